@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from troubleshooter.model.vocabulary import Element, PolicyType
 
-JsonValue: TypeAlias = "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Document: TypeAlias = "Mapping[str, JsonValue] | str"
 """A policy document as read: a JSON object, or its text (URL-encoded or not)."""
 
