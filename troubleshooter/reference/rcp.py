@@ -1,0 +1,16 @@
+"""Which services resource control policies apply to.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from troubleshooter.reference.data import list_or_object
+
+
+@lru_cache(maxsize=1)
+def rcp_services() -> frozenset[str]:
+    """Return the action prefixes (``s3``, ``kms``) whose requests RCPs can deny."""
+    return frozenset(str(name).lower() for name in list_or_object("rcpSupportedServices.json"))
