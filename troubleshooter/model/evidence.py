@@ -71,7 +71,8 @@ class OrganizationEvidence:
     """The organization: its tree and its policies.
 
     ``parents`` maps an account or OU id to its parent's id, ``arns`` an id to its ARN, ``names`` an id
-    to its name. ``exists`` is False where AWS said the account is in no organization.
+    to its name. ``exists`` is False where AWS said the account is in no organization; ``policies_read``
+    is False where the tree is known and its policies are not.
     """
 
     exists: bool = True
@@ -83,6 +84,7 @@ class OrganizationEvidence:
     names: Mapping[str, str] = field(default_factory=dict)
     enabled_types: tuple[str, ...] | None = None
     policies: tuple[OrganizationPolicy, ...] = ()
+    policies_read: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
