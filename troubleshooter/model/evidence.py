@@ -36,7 +36,8 @@ class AccountEvidence:
     ``users``, ``groups``, ``roles``, ``managed_policies`` hold get-account-authorization-details
     entries keyed by ARN (groups by name too are found through their ``GroupName``).
     ``identities_complete`` says that the listing covered the whole account, so an absent principal
-    does not exist; False where only some principals were collected.
+    does not exist; False where only some principals were collected. ``encryption_keys`` maps a resource
+    to the KMS key that protects it.
     """
 
     account_id: str
@@ -51,6 +52,7 @@ class AccountEvidence:
     kms_grants: Mapping[str, Sequence[JsonObject]] | None = None
     resource_tags: Mapping[str, Mapping[str, str]] | None = None
     sessions: Mapping[str, JsonObject] | None = None
+    encryption_keys: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,7 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         return value
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            item.name: to_plain(getattr(value, item.name))
-            for item in fields(value)
-            if item.metadata.get("json", True)
+            item.name: to_plain(getattr(value, item.name)) for item in fields(value) if item.metadata.get("json", True)
         }
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
