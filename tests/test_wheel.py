@@ -34,13 +34,7 @@ def test_wheel_in_an_empty_environment(tmp_path: Path) -> None:
     program = str(binaries / "troubleshooter")
     sample = ROOT / "sample_logs" / "scp-explicit-deny"
     shown = subprocess.run(
-        [
-            str(binaries / "troubleshooter"),
-            "explain",
-            str(sample / "event.json"),
-            "--snapshot",
-            str(sample / "snapshot"),
-        ],
+        [program, "explain", str(sample / "event.json"), "--snapshot", str(sample / "snapshot")],
         capture_output=True,
         text=True,
         check=False,
@@ -49,13 +43,7 @@ def test_wheel_in_an_empty_environment(tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "service control policy" in shown.stdout.lower() or "scp" in shown.stdout.lower()
     playbook = subprocess.run(
-        [
-            str(binaries / "troubleshooter"),
-            "runbook",
-            str(sample / "event.json"),
-            "--snapshot",
-            str(sample / "snapshot"),
-        ],
+        [program, "runbook", str(sample / "event.json"), "--snapshot", str(sample / "snapshot")],
         capture_output=True,
         text=True,
         check=False,
