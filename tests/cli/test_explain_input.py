@@ -70,7 +70,7 @@ def test_unreadable_input_is_one_line_and_exit_4(data: bytes) -> None:
 
 LOOK_ALIKES = {
     "throttling": b"An error occurred (ThrottlingException) when calling the GetRole operation: Rate exceeded",
-    "expired": b"An error occurred (ExpiredToken) when calling the HeadObject operation: The provided token has expired.",
+    "expired": b"An error occurred (ExpiredToken) when calling the HeadObject operation: The token has expired.",
     "signature": b"SignatureDoesNotMatch: The request signature we calculated does not match",
     "success": json.dumps({"Records": [{**EVENT, "errorCode": None, "errorMessage": None}]}).encode(),
     "prose": b"the weather is fine today",
