@@ -22,10 +22,11 @@ _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
     r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)"  # OSC: titles, links, clipboard
 )
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$^=])")
-_MARKDOWN_LINE_START = re.compile(r"^(\s*)([-.]|\d+[.)])")
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w))")
+_MARKDOWN_LINE_START = re.compile(r"^([-+#=]|\d+[.)])")
 _AUTOLINK = re.compile(r"(?i)(https?|ftp|mailto|xmpp|file|data|javascript|vbscript)(:)|(www)(\.)")
 _TAME_CODE = re.compile(r"[^`<>|{}\n\[\]]*")
+_JSON_LIVE = re.compile(r"[<>`]|(?<=\])\(|(?<=\{)[{%]|:(?=//)")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
@@ -55,7 +56,7 @@ def markdown(text: str) -> str:
     """Return ``text`` as one line of Markdown that renders as itself: no link, image, HTML, table or mention."""
     flat = _html.escape(line(text), quote=False)
     flat = _MARKDOWN_SPECIAL.sub(r"\\\1", flat)
-    flat = _MARKDOWN_LINE_START.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", flat)
+    flat = _MARKDOWN_LINE_START.sub(lambda match: f"{match[1][:-1]}\\{match[1][-1]}", flat)
     flat = _AUTOLINK.sub(lambda match: f"{match[1] or match[3]}{'&#58;' if match[2] else '&#46;'}", flat)
     return flat.replace("@", "&#64;")
 
@@ -70,6 +71,15 @@ def code(text: str) -> str:
     if not flat:
         return ""
     return f"`{flat}`" if _TAME_CODE.fullmatch(flat) and not _AUTOLINK.search(flat) else markdown(flat)
+
+
+def json_lines(text: str) -> str:
+    r"""Return lines of JSON (or a diff of JSON) for a fenced block: nothing in it ends the fence or looks live.
+
+    Inside JSON strings ``<``, ``>``, a back-tick, ``](``, ``{{`` and ``{%`` are written as ``\uXXXX``, the same
+    JSON; outside strings none of them occurs.
+    """
+    return _JSON_LIVE.sub(lambda match: "".join(f"\\u{ord(char):04x}" for char in match[0]), terminal(text))
 
 
 def html(text: str) -> str:
