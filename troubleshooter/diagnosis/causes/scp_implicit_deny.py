@@ -1,0 +1,13 @@
+"""No service control policy allows the request, and no named pattern fits."""
+
+from __future__ import annotations
+
+from troubleshooter.diagnosis.causes.plain import plain_cause
+from troubleshooter.model.vocabulary import Decision, PolicyType
+
+CAUSE = plain_cause(
+    PolicyType.SCP,
+    Decision.IMPLICIT_DENY,
+    title="No SCP of some level allows the action",
+    source_url="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html",
+)

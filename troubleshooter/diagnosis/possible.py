@@ -1,0 +1,86 @@
+"""What a bare refusal usually means: causes to look at first when neither message nor evidence names any.
+
+Every one is ``possible`` and ``inferred``; the order is how often each is behind such a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from troubleshooter.diagnosis.case import Case
+from troubleshooter.diagnosis.causes import BY_ID
+from troubleshooter.model.arn import account_of
+from troubleshooter.model.denial import Denial
+from troubleshooter.model.diagnosis import Finding
+from troubleshooter.model.vocabulary import Decision, PolicyType, PrincipalKind
+
+_WITH_RESOURCE_POLICY = frozenset({"s3", "kms", "sqs", "sns", "secretsmanager", "lambda", "ecr", "dynamodb", "events"})
+
+_Row = tuple[str, PolicyType, Decision, str]
+
+
+def possible(case: Case) -> Iterable[Finding]:
+    """Yield possible causes of a denial for which nothing was read and whose message names no policy type."""
+    denial = case.denial
+    if not case.evidence.is_empty or denial.stated_policy_type or denial.not_iam:
+        return
+    rows = _explicit(denial) if denial.stated_decision == Decision.EXPLICIT_DENY.value else _implicit(denial)
+    for cause, policy_type, decision, because in rows:
+        yield BY_ID[cause].finding(policy_type=policy_type, decision=decision, because=because)
+
+
+def _explicit(denial: Denial) -> Iterator[_Row]:
+    explicit = Decision.EXPLICIT_DENY
+    lead = "The message says that a Deny statement fired, not where:"
+    yield "scp-explicit-deny", PolicyType.SCP, explicit, f"{lead} an SCP of the organization is the usual place."
+    yield "identity-policy-explicit-deny", PolicyType.IDENTITY, explicit, f"{lead} it may be a policy of the caller."
+    if _service(denial) in _WITH_RESOURCE_POLICY:
+        yield "resource-policy-explicit-deny", PolicyType.RESOURCE, explicit, f"{lead} it may be the resource's policy."
+
+
+def _implicit(denial: Denial) -> Iterator[_Row]:
+    implicit, service = Decision.IMPLICIT_DENY, _service(denial)
+    if (denial.action or "").lower().startswith("sts:assumerole"):
+        yield (
+            "trust-policy-implicit-deny",
+            PolicyType.TRUST,
+            implicit,
+            "A role's trust policy must allow the caller; it is the first thing to compare.",
+        )
+    if (denial.action or "").lower() in {"sts:assumerolewithwebidentity", "sts:assumerolewithsaml"}:
+        return
+    if denial.principal.kind is not PrincipalKind.ANONYMOUS:
+        yield (
+            "identity-policy-implicit-deny",
+            PolicyType.IDENTITY,
+            implicit,
+            "Most refusals are an action that no policy of the caller allows on this resource.",
+        )
+    if service in _WITH_RESOURCE_POLICY:
+        yield (
+            "resource-policy-implicit-deny",
+            PolicyType.RESOURCE,
+            implicit,
+            _resource_words(denial),
+        )
+    if service == "s3":
+        yield (
+            "kms-key-behind-resource",
+            PolicyType.RESOURCE,
+            implicit,
+            "If the bucket is encrypted with a KMS key, the caller needs that key as well.",
+        )
+    yield "scp-explicit-deny", PolicyType.SCP, Decision.EXPLICIT_DENY, "An SCP of the organization may forbid it."
+
+
+def _resource_words(denial: Denial) -> str:
+    ours, theirs = denial.principal.account, denial.resource_account or account_of(denial.resource)
+    if ours and theirs and ours != theirs:
+        return (
+            f"The resource belongs to account {theirs}, the caller to {ours}: the resource's policy must allow it too."
+        )
+    return "The resource's own policy may refuse, or have to allow when the resource belongs to another account."
+
+
+def _service(denial: Denial) -> str:
+    return (denial.action or "").partition(":")[0].lower()

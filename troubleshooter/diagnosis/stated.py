@@ -1,0 +1,102 @@
+"""Findings from what AWS's message states, where no evaluated layer says the same.
+
+AWS names one policy type at most, even when several deny. What it states is ``likely``, never ``certain``:
+the message says which kind of policy, not which statement, and the S3 and Organizations forms are known to
+mislead (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from troubleshooter.diagnosis.case import Case
+from troubleshooter.diagnosis.causes import BY_ID, organizations_call_from_member_account
+from troubleshooter.diagnosis.causes.plain import plain_id
+from troubleshooter.diagnosis.times import age_words
+from troubleshooter.model.diagnosis import Finding
+from troubleshooter.model.evaluation import LayerResult
+from troubleshooter.model.policy import NearMiss
+from troubleshooter.model.vocabulary import Basis, Confidence, Decision, PolicyType
+from troubleshooter.steps.words import layer_words, listing, principal_words, sentence
+
+_NEVER_STATED = frozenset({PolicyType.NONE, PolicyType.KMS_GRANT})
+
+
+def stated(case: Case) -> Iterable[Finding]:
+    """Yield the layer that AWS's message names, unless a blocking layer or a named pattern already says it."""
+    policy_type = stated_type(case)
+    if policy_type is None or case.names_blocking_layer or _said_by_pattern(case):
+        return
+    decision = stated_decision(case)
+    layer = _evaluated(case, policy_type)
+    settled = layer is not None and layer.decision is not Decision.UNKNOWN and not case.evidence.is_empty
+    cause = BY_ID.get(plain_id(policy_type, decision)) or BY_ID["s3-public-access-block"]
+    denied = layer is not None and layer.decision is decision
+    yield cause.finding(
+        policy_type=policy_type,
+        decision=decision,
+        blocking=not settled or (denied and case.decision is Decision.UNKNOWN),
+        confidence=Confidence.LIKELY,
+        basis=Basis.STATED,
+        because=f"{_message_words(case, policy_type, decision)} {_against_evaluation(case, layer)}".strip(),
+        determining=layer.determining if denied and layer else (),
+        near_miss=_near_miss(case, policy_type) if layer and decision is Decision.IMPLICIT_DENY else None,
+    )
+
+
+def stated_type(case: Case) -> PolicyType | None:
+    """Return the policy type that the message names, None where it names none."""
+    known = {item.value: item for item in PolicyType if item not in _NEVER_STATED}
+    return known.get(case.denial.stated_policy_type or "")
+
+
+def stated_decision(case: Case) -> Decision:
+    """Return the kind of deny that the message states; implicit where it names the policy type alone."""
+    explicit = case.denial.stated_decision == Decision.EXPLICIT_DENY.value
+    return Decision.EXPLICIT_DENY if explicit else Decision.IMPLICIT_DENY
+
+
+def _said_by_pattern(case: Case) -> bool:
+    quarantined = "AWSCompromisedKeyQuarantine" in (case.denial.stated_policy_arn or "")
+    return quarantined or organizations_call_from_member_account.applies(case)
+
+
+def _evaluated(case: Case, policy_type: PolicyType) -> LayerResult | None:
+    return case.primary.evaluation.layer(policy_type) if case.primary else None
+
+
+def _near_miss(case: Case, policy_type: PolicyType) -> NearMiss | None:
+    found = case.primary.near_misses.get(policy_type, ()) if case.primary else ()
+    return next((item for item in found if item.statement.effect.lower() == "allow"), None)
+
+
+def _message_words(case: Case, policy_type: PolicyType, decision: Decision) -> str:
+    denial = case.denial
+    words = layer_words(policy_type, denial.resource)
+    asked = f"{denial.action or 'the call'}{f' on {denial.resource}' if denial.resource else ''}"
+    who = principal_words(denial.principal)
+    named = f" ({denial.stated_policy_arn})" if denial.stated_policy_arn else ""
+    if decision is Decision.EXPLICIT_DENY:
+        return sentence(f"AWS's message says that a statement of a {words}{named} explicitly denies {who} {asked}")
+    if denial.stated_decision is None:
+        return sentence(f"AWS's message points to the {words}{named}; it does not say whether by an explicit deny")
+    return sentence(f"AWS's message says that no {words}{named} allows {who} {asked}")
+
+
+def _against_evaluation(case: Case, layer: LayerResult | None) -> str:
+    """Return how the message and the evaluation fit together, with the likely reason where they do not."""
+    if case.evidence.is_empty:
+        return ""
+    if layer is None or layer.decision is Decision.UNKNOWN:
+        return "What was read does not show it: see the gaps."
+    if case.decision is Decision.UNKNOWN and layer.decision.denies:
+        return "What was read agrees."
+    age = age_words(case.denial.event_time, case.evidence.collected_at)
+    newer = f"the evidence was read {age} the denial" if age else "the policies may have been changed since"
+    blockers = listing(layer_words(item.policy_type, item.request.resource) for item in case.blocked)
+    if blockers:
+        return (
+            f"The evaluation finds {blockers} blocking instead. The likely reasons: AWS names only one of several "
+            f"denying policies, or {newer}, or a condition key had another value than the log shows."
+        )
+    return f"The evaluation finds that policy no longer in the way. The likely reason: {newer}."

@@ -1,0 +1,69 @@
+"""Findings for layers that an unknown condition key leaves open: what would decide, with both outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from troubleshooter.diagnosis.case import Case
+from troubleshooter.diagnosis.causes import BY_ID
+from troubleshooter.diagnosis.causes.plain import plain_id
+from troubleshooter.diagnosis.judgement import PRIMARY, Judgement
+from troubleshooter.model.diagnosis import Finding
+from troubleshooter.model.evaluation import LayerResult, Unknown
+from troubleshooter.model.vocabulary import Basis, Confidence, Decision
+from troubleshooter.steps.words import decision_words, layer_words, sentence, statement_words
+
+_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("mfa-required", ("aws:multifactorauth",)),
+    ("region-not-allowed", ("aws:requestedregion",)),
+    ("tls-required", ("aws:securetransport", "s3:tlsversion")),
+    ("source-ip-not-allowed", ("aws:sourceip", "aws:vpcsourceip")),
+    ("vpc-endpoint-required", ("aws:sourcevpc", "aws:vpce")),
+    ("tag-condition-not-met", ("aws:principaltag/", "aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")),
+    ("outside-time-window", ("aws:currenttime", "aws:epochtime", "aws:tokenissuetime")),
+    ("external-id-mismatch", ("sts:externalid",)),
+)
+
+
+def undecided(case: Case) -> Iterable[Finding]:
+    """Yield one finding per layer and unknown key of a layer that could still deny."""
+    for judgement in case.judgements:
+        for layer in judgement.evaluation.layers:
+            if layer.decision is Decision.UNKNOWN:
+                yield from _of_layer(case, judgement, layer)
+
+
+def _of_layer(case: Case, judgement: Judgement, layer: LayerResult) -> Iterable[Finding]:
+    """AWS's own message turns an open layer into a likely one when it names this layer as the denying one."""
+    for unknown in {item.needs.lower(): item for item in layer.unknowns}.values():
+        denies = next((item for item in (unknown.if_not, unknown.if_met) if item.denies), None)
+        if denies is None:
+            continue
+        named = judgement.role == PRIMARY and case.denial.stated_policy_type == layer.policy_type.value
+        cause = BY_ID.get(_family(unknown.needs)) or BY_ID[plain_id(layer.policy_type, denies)]
+        yield cause.finding(
+            policy_type=layer.policy_type,
+            decision=Decision(case.denial.stated_decision or denies) if named else Decision.UNKNOWN,
+            confidence=Confidence.LIKELY if named else Confidence.POSSIBLE,
+            basis=Basis.STATED if named else Basis.EVALUATED,
+            because=_words(judgement, layer, unknown, case),
+            determining=(unknown.statement,) if unknown.statement else (),
+        )
+
+
+def _family(key: str) -> str:
+    lowered = key.lower()
+    return next((cause for cause, keys in _FAMILIES if lowered.startswith(keys)), "condition-not-met")
+
+
+def _words(judgement: Judgement, layer: LayerResult, unknown: Unknown, case: Case) -> str:
+    where = statement_words(unknown.statement, case.names) if unknown.statement else "it"
+    layer_name = layer_words(layer.policy_type, judgement.request.resource)
+    return " ".join(
+        (
+            sentence(f"the {layer_name} turns on {unknown.needs}, which neither input nor evidence holds ({where})"),
+            sentence(f"if its condition is met: {decision_words(unknown.if_met)}"),
+            sentence(f"if not: {decision_words(unknown.if_not)}"),
+            f"Say which with --context {unknown.needs}=VALUE." if ":" in unknown.needs else "",
+        )
+    ).strip()
