@@ -1,0 +1,213 @@
+r"""The fast door: find denied records in CloudTrail's own compact JSON without parsing the others.
+
+CloudTrail writes ``{"Records":[{"eventVersion":"1.08",...},{"eventVersion":...}]}`` without a space, each record
+starting with ``eventVersion``. The raw bytes are searched for the key ``"errorCode"``; a record whose code may be a
+denial is cut out between two record starts and decoded, and only its own top-level ``errorCode`` counts.
+
+Guards send a file to the slow door (a full parse) instead of guessing: another head than the above; white space around
+the key; a record that does not decode when cut out, or is not followed by another record or the end; a letter of the
+ASCII alphabet written as ``\u00XX`` (no serializer does that, but a key could hide so).
+
+What this door cannot see: an array of whole records inside another record, made so that it begins with some other object and
+ends with a record that is no denial. Then a nested denial counts. ``--strict`` parses everything and is exact there too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+import stringzilla
+
+from troubleshooter.denials.codes import is_denial_code
+from troubleshooter.sources.inflate import DamagedError, Reader
+from troubleshooter.sources.log_record import Hit, decode_record
+
+HEAD = b'{"Records":['
+START = b'{"eventVersion":'
+_KEY = b'"errorCode"'
+_ESCAPE = b"\\u00"
+_LETTERS = frozenset(b"%02x" % code for code in range(0x41, 0x7B))
+_CHUNK = 256 * 1024
+_LONGEST_RECORD = 32 * 1024 * 1024
+_QUOTE, _COLON, _BACKSLASH, _NULL, _BRACE = b'":\\n}'
+_KEY_FOLLOWS = frozenset(b",{")
+_VALUE_FOLLOWS = frozenset(b":[")
+_VALUE_ENDS = frozenset(b",]}")
+_SPACE = frozenset(b" \r\n\t")
+_SEPARATORS = frozenset(b", \r\n\t")
+_MOST_VERDICTS = 10_000
+
+_find = stringzilla.find
+_rfind = stringzilla.rfind
+_count = stringzilla.count
+
+
+class NotCompactError(Exception):
+    """The bytes are not in CloudTrail's compact form (or may only look like it): parse the file in full."""
+
+
+@dataclass(slots=True)
+class Scan:
+    """What a scan of one file has found so far."""
+
+    hits: list[Hit] = field(default_factory=list)
+    events: int = 0
+    bytes: int = 0
+    damage: str | None = None
+
+
+class CompactScanner:
+    """Scans one file after the other with the same buffer."""
+
+    def __init__(self) -> None:
+        """Allocate the buffer once."""
+        self._buffer = bytearray(_CHUNK + _CHUNK // 4)
+        self._verdicts: dict[bytes, bool] = {}
+        self._origin = 0
+
+    def scan(self, reader: Reader) -> Scan:
+        """Return the denied records of one file; raises NotCompactError where only a full parse would do."""
+        found = Scan()
+        filled = checked = 0
+        self._origin = -1
+        while True:
+            count = _fill(reader, memoryview(self._buffer)[filled:], found)
+            end = filled + count
+            if self._origin < 0 and not self._find_origin(end, at_end=not count):
+                filled = end
+                continue
+            if not count:
+                self._finish(found, end)
+                return found
+            self._check_escapes(max(0, checked - len(_ESCAPE) - 1), end)
+            found.events += _count(memoryview(self._buffer)[max(0, checked - len(START) + 1) : end], START)
+            filled = checked = self._advance(found, end)
+
+    def _find_origin(self, end: int, *, at_end: bool) -> bool:
+        """Set where the first record starts; False: more bytes are needed to say. Raises NotCompactError."""
+        head = bytes(self._buffer[: min(end, 64)])
+        if head.startswith(START):
+            self._origin = 0
+        elif head.startswith(HEAD + START) or (at_end and head.rstrip() == HEAD + b"]}"):
+            self._origin = len(HEAD)
+        elif at_end or len(head) > len(HEAD + START):
+            raise NotCompactError
+        return self._origin >= 0
+
+    def _advance(self, found: Scan, end: int) -> int:
+        """Collect from all records that are complete, move the rest to the front, return its length."""
+        buffer = self._buffer
+        last = _rfind(buffer, START, 0, end)
+        if last > self._origin:
+            self._collect(found.hits, last, self._end_before(last))
+            buffer[: end - last] = buffer[last:end]
+            self._origin = 0
+            end -= last
+        if len(buffer) - end < _CHUNK // 2:
+            if len(buffer) > _LONGEST_RECORD:
+                raise NotCompactError
+            buffer.extend(bytes(len(buffer)))
+        return end
+
+    def _finish(self, found: Scan, end: int) -> None:
+        """Collect from the last record of the file, or from what a damaged file left of it."""
+        buffer, tail = self._buffer, end
+        while tail and buffer[tail - 1] in _SPACE:
+            tail -= 1
+        if buffer[max(0, tail - 2) : tail] == b"]}":
+            tail -= 2
+        elif not found.damage and buffer[: len(HEAD)] == HEAD:
+            raise NotCompactError
+        try:
+            self._collect(found.hits, end, tail)
+        except NotCompactError:
+            if not found.damage:
+                raise
+
+    def _collect(self, hits: list[Hit], limit: int, last: int) -> None:
+        """Decode the denials among the records before ``limit``; the record before it ends at ``last``."""
+        buffer, verdicts = self._buffer, self._verdicts
+        low = 0
+        place = _find(buffer, _KEY, 0, limit)
+        while place >= 0:
+            code = self._code_at(place)
+            if code and (verdicts[code] if code in verdicts else self._judge(code)):
+                begin = _rfind(buffer, START, low, place)
+                low = _find(buffer, START, place, limit)
+                if low < 0:
+                    low, end = limit, last
+                else:
+                    end = self._end_before(low)
+                self._cut(hits, begin, end)
+                place = low
+            else:
+                place += len(_KEY)
+            place = _find(buffer, _KEY, place, limit)
+
+    def _code_at(self, place: int) -> bytes:
+        """Return the raw code where the key at ``place`` is one and has a value, else ``b""``.
+
+        Raises NotCompactError where white space stands about the key: an unescaped quote before ``errorCode``
+        has a comma or brace before it in compact JSON, a backslash inside a string.
+        """
+        buffer = self._buffer
+        before, after = buffer[place - 1], buffer[place + len(_KEY)]
+        if before == _BACKSLASH or before in _VALUE_FOLLOWS or (before in _KEY_FOLLOWS and after in _VALUE_ENDS):
+            return b""
+        if before not in _KEY_FOLLOWS or after != _COLON:
+            raise NotCompactError
+        begin = place + len(_KEY) + 1
+        if buffer[begin] == _QUOTE:
+            return bytes(buffer[begin + 1 : buffer.find(b'"', begin + 1)])
+        if buffer[begin] in _SPACE:
+            raise NotCompactError
+        return b"" if buffer[begin] == _NULL else b"not a string"
+
+    def _judge(self, code: bytes) -> bool:
+        # A code with an escape in it, or one that is no string, is for the decoder to judge.
+        verdict = b"\\" in code or code == b"not a string" or is_denial_code(code.decode(errors="replace"))
+        if len(self._verdicts) < _MOST_VERDICTS:
+            self._verdicts[code] = verdict
+        return verdict
+
+    def _end_before(self, start: int) -> int:
+        """Return where the record before the one at ``start`` ends; raises NotCompactError for odd separators."""
+        buffer, end = self._buffer, start
+        while end and buffer[end - 1] in _SEPARATORS:
+            end -= 1
+        if end == start or buffer[end - 1] != _BRACE:
+            raise NotCompactError
+        return end
+
+    def _cut(self, hits: list[Hit], begin: int, end: int) -> None:
+        if begin < 0 or (begin > self._origin and self._buffer[begin - 1] not in _SEPARATORS):
+            raise NotCompactError
+        text = bytes(self._buffer[begin:end])
+        try:
+            record = decode_record(text)
+        except msgspec.DecodeError as trouble:
+            raise NotCompactError from trouble
+        if record.errorCode and is_denial_code(record.errorCode):
+            hits.append((record, text))
+
+    def _check_escapes(self, begin: int, end: int) -> None:
+        buffer = self._buffer
+        place = _find(buffer, _ESCAPE, begin, end)
+        while place >= 0:
+            if bytes(buffer[place + 4 : min(end, place + 6)]).lower() in _LETTERS:
+                raise NotCompactError
+            place = _find(buffer, _ESCAPE, place + 4, end)
+
+
+def _fill(reader: Reader, room: memoryview, found: Scan) -> int:
+    """Read into ``room``; damage is noted and counts as the end."""
+    if found.damage:
+        return 0
+    try:
+        count = reader.readinto(room)
+    except DamagedError as damage:
+        found.damage = str(damage)
+        return 0
+    found.bytes += count
+    return count

@@ -1,0 +1,135 @@
+"""Read one log file through the door that fits it, and say what could not be read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from troubleshooter.denials.codes import is_denial_code
+from troubleshooter.model.scan import Problem
+from troubleshooter.sources.compact_scan import CompactScanner, NotCompactError
+from troubleshooter.sources.inflate import DamagedError, Reader, inflating
+from troubleshooter.sources.log_files import LogFile
+from troubleshooter.sources.log_record import Hit, hit_of
+from troubleshooter.sources.record_stream import RecordStream, Trouble
+from troubleshooter.sources.tables import CsvRecords, ParquetRecords, looks_like_csv
+
+OpenFile = Callable[[LogFile], BinaryIO]
+_PARQUET_MAGIC = b"PAR1"
+_UNSUPPORTED = ((b"PK\x03\x04", "zip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"))
+_HEAD = 4096
+
+
+class _Records(Protocol):
+    bytes: int
+
+    def __iter__(self) -> Iterator[Mapping[str, object] | Trouble]: ...
+
+
+@dataclass(slots=True)
+class FileScan:
+    """What one file held."""
+
+    hits: Iterable[Hit] = field(default_factory=list)
+    events: int = 0
+    bytes: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    unreadable: bool = False
+
+
+def open_local(file: LogFile) -> BinaryIO:
+    """Open a file of this machine, unbuffered."""
+    return open(file.path, "rb", buffering=0)  # noqa: SIM115 - the caller closes it
+
+
+class FileScanner:
+    """Scans log files one after the other; ``strict`` parses every record in full."""
+
+    def __init__(self, open_file: OpenFile = open_local, *, strict: bool = False) -> None:
+        """Take how to open a file."""
+        self._open = open_file
+        self._strict = strict
+        self._compact = CompactScanner()
+
+    def scan(self, file: LogFile) -> FileScan:
+        """Return the denied records of ``file``; trouble is in ``problems``, never raised."""
+        found = FileScan()
+        try:
+            with closing(self._open(file)) as source:
+                self._scan_open(file, source, found)
+        except OSError as trouble:
+            found.problems.append(Problem(file=file.path, reason=(trouble.strerror or str(trouble)).lower()))
+            found.unreadable = True
+        return found
+
+    def _scan_open(self, file: LogFile, source: BinaryIO, found: FileScan) -> None:
+        if not self._strict:
+            try:
+                scan = self._compact.scan(inflating(source))
+            except NotCompactError:
+                source.seek(0)
+            else:
+                found.hits, found.events, found.bytes = scan.hits, scan.events, scan.bytes
+                if scan.damage:
+                    found.problems.append(Problem(file=file.path, reason=scan.damage))
+                    found.unreadable = not scan.events
+                return
+        found.hits = self._parse(file, source, found)
+        found.hits = list(found.hits)
+
+    def _parse(self, file: LogFile, source: BinaryIO, found: FileScan) -> Iterator[Hit]:
+        for record in all_records(file, source, found):
+            code = record.get("errorCode")
+            if code is not None and is_denial_code(str(code)):
+                yield hit_of(record)
+
+
+def all_records(file: LogFile, source: BinaryIO, found: FileScan) -> Iterator[Mapping[str, object]]:
+    """Yield every record of an open file by a full parse; counts and problems go into ``found``."""
+    records = _door(file, source)
+    if isinstance(records, Trouble):
+        found.problems.append(Problem(file=file.path, reason=records.reason))
+        found.unreadable = True
+        return
+    for item in records:
+        if isinstance(item, Trouble):
+            found.problems.append(Problem(file=file.path, reason=item.reason))
+        else:
+            found.events += 1
+            yield item
+    found.bytes = records.bytes
+    if not found.events and found.bytes:
+        found.unreadable = True
+        if not found.problems:
+            found.problems.append(Problem(file=file.path, reason="holds no CloudTrail record"))
+
+
+def _door(file: LogFile, source: BinaryIO) -> _Records | Trouble:
+    """Return how to read ``source``, judged by its first bytes."""
+    magic = source.read(len(_PARQUET_MAGIC) + 1)
+    source.seek(0)
+    if magic.startswith(_PARQUET_MAGIC):
+        return ParquetRecords(file.path, file.size)
+    for start, kind in _UNSUPPORTED:
+        if magic.startswith(start):
+            return Trouble(f"{kind} archives are not read: unpack it first")
+    head = _head(inflating(source))
+    source.seek(0)
+    text = head.decode("utf-8", errors="replace")
+    if looks_like_csv(text):
+        return CsvRecords(inflating(source))
+    return RecordStream(inflating(source))
+
+
+def _head(reader: Reader) -> bytes:
+    buffer = memoryview(bytearray(2 * _HEAD))
+    out = io.BytesIO()
+    try:
+        while out.tell() < _HEAD and (count := reader.readinto(buffer)):
+            out.write(buffer[:count])
+    except DamagedError:
+        pass
+    return out.getvalue()
