@@ -1,0 +1,1 @@
+"""One small file per service or source; ``registry`` lists them."""
