@@ -26,7 +26,7 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w))")
 _MARKDOWN_LINE_START = re.compile(r"^([-+#=]|\d+[.)])")
 _AUTOLINK = re.compile(r"(?i)(https?|ftp|mailto|xmpp|file|data|javascript|vbscript)(:)|(www)(\.)")
 _TAME_CODE = re.compile(r"[^`<>|{}\n\[\]]*")
-_JSON_LIVE = re.compile(r"[<>`]|(?<=\])\(|(?<=\{)[{%]|:(?=//)")
+_JSON_LIVE = re.compile(r"[<>`]|(?<=\])\(|(?<=\{)[{%]")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 

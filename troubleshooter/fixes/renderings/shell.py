@@ -12,7 +12,7 @@ import re
 import shlex
 
 _TAME = re.compile(r"[ !#-;=?-_a-z|~\"&{}]*")
-_LIVE = re.compile(r"\]\(|\{\{|\{%|://")
+_LIVE = re.compile(r"\]\(|\{\{|\{%")
 
 
 def quote(text: str) -> str:
@@ -24,8 +24,7 @@ def quote(text: str) -> str:
 
 def _escaped(char: str) -> str:
     if char.isascii() and (char.isalnum() or char in " -_./:@,=+*?"):
-        # A colon before slashes would be read as a link; only then is it escaped, by its octet.
-        return char if char != ":" else "\\x3a"
+        return char
     if char == "\0":
         return ""
     return "".join(f"\\x{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
