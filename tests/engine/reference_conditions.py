@@ -89,16 +89,18 @@ def arn_compare(policy: str, value: str, version: str, context: Context) -> bool
     parts = pieces(policy, version, context, wildcards=True)
     if parts is None:
         return None
+    actual = value.split(":", 5)
+    if len(actual) < 6 or actual[0] != "arn":
+        return False
+    if policy == "*":  # SILENT: the page compares six components and shows no bare *; taken as any ARN
+        return True
     segments: list[list[str]] = [[]]
     for part in parts:
         if part == ":" and len(segments) < 6:
             segments.append([])
         else:
             segments[-1].append(part)
-    actual = value.split(":", 5)
-    if len(segments) < 6 or len(actual) < 6 or actual[0] != "arn":
-        return False
-    return all(fits(mine, theirs) for mine, theirs in zip(segments, actual, strict=True))
+    return len(segments) == 6 and all(fits(mine, theirs) for mine, theirs in zip(segments, actual, strict=True))
 
 
 def ordered(read: Callable[[str], Any], accept: Callable[[Any, Any], bool]) -> Comparison:
