@@ -41,6 +41,7 @@ class Access:
         self.options = options
         self.deadline = time.monotonic() + options.timeout
         self._lock = Lock()
+        self._telling = Lock()
         self._clients: dict[tuple[str | None, str, str], Any] = {}
         self._sessions: dict[str | None, boto3.session.Session] = {}
         self._role_locks: dict[str, Lock] = {}
@@ -51,6 +52,7 @@ class Access:
         self.region = self.region or own.region_name or _HOME_REGIONS.get(partition, "us-east-1")
         self._sessions[None] = own
         self.caller_arn: str | None = None
+        self.own_account: str | None = None
         self.own_account = self._who_am_i()
 
     def _open(self) -> boto3.session.Session:
@@ -153,7 +155,8 @@ class Access:
         """Report one call: its name, place, duration and outcome."""
         if self.options.on_call is not None:
             seconds = time.perf_counter() - started
-            self.options.on_call(f"{seconds:6.3f}s  {name}  {account or self.own_account or '-'}  {region}  {outcome}")
+            with self._telling:
+                self.options.on_call(f"{seconds:6.3f}s  {name}  {account or self.own_account or '-'}  {region}  {outcome}")
 
 
 class RoleRefusedError(Exception):

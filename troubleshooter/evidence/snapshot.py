@@ -14,9 +14,9 @@ from troubleshooter.evidence.json_files import DamagedFileError, read_json
 from troubleshooter.evidence.snapshot_account import AccountReader, authorization_details
 from troubleshooter.evidence.snapshot_organization import organization_of
 from troubleshooter.model.arn import account_of, is_account_id
-from troubleshooter.model.evidence import AccountEvidence, Evidence, Gap, JsonObject, OrganizationEvidence
+from troubleshooter.model.evidence import AccountEvidence, AwsAnswer, Evidence, Gap, JsonObject, OrganizationEvidence
 from troubleshooter.model.policy import JsonValue
-from troubleshooter.model.shapes import as_object, as_text, objects
+from troubleshooter.model.shapes import as_object, as_text, objects, texts
 
 _SCHEMA_VERSION = 1
 _DETAIL_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
@@ -83,6 +83,7 @@ class _Folder:
             accounts=accounts,
             organization=organization,
             gaps=(*self._listed_gaps(), *self.gaps),
+            aws_answers=self._aws_answers(),
             collected_at=as_text(header.get("collected_at")),
             source=str(self.root),
         )
@@ -123,6 +124,22 @@ class _Folder:
                 scope=as_text(entry.get("scope")) or "",
                 reason=as_text(entry.get("reason")) or "not read",
                 remedy=as_text(entry.get("remedy")) or "",
+            )
+            for entry in entries
+        )
+
+    def _aws_answers(self) -> tuple[AwsAnswer, ...]:
+        """Return what AWS itself said when the evidence was collected (aws-answers.json)."""
+        entries = objects(self._json("aws-answers.json", "none"))
+        return tuple(
+            AwsAnswer(
+                kind=as_text(entry.get("kind")) or "",
+                decision=as_text(entry.get("decision")),
+                policy_types=tuple(texts(entry.get("policy_types"))),
+                statements=tuple(objects(entry.get("statements"))),
+                context={key: tuple(texts(values)) for key, values in (as_object(entry.get("context")) or {}).items()},
+                raw=as_object(entry.get("raw")) or {},
+                blind_spots=tuple(texts(entry.get("blind_spots"))),
             )
             for entry in entries
         )

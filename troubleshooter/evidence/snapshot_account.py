@@ -36,8 +36,10 @@ def authorization_details(document: JsonObject, account: str, name: str) -> tupl
     not hold stays None. ``name`` is the file's, for the gaps.
     """
     gaps: list[Gap] = []
-    parts: Identities = {"identities_complete": not document.get("IsTruncated")}
-    if not parts["identities_complete"]:
+    # A snapshot of one denial lists only what the denial needed, and says so.
+    partial = document.get("IdentitiesComplete") is False
+    parts: Identities = {"identities_complete": not document.get("IsTruncated") and not partial}
+    if document.get("IsTruncated"):
         gaps.append(_gap("identity_policy", account, f"{name} is one page of several (IsTruncated)"))
     indexes: dict[str, dict[str, JsonObject] | None] = {}
     for attribute, (key, _) in _LISTS.items():
@@ -84,6 +86,7 @@ class AccountReader:
             kms_grants=self._kms_grants(),
             resource_tags=self._resource_tags(),
             sessions=self._sessions(),
+            encryption_keys=self._encryption_keys(),
         )
 
     def _file(self, name: str) -> str:
@@ -144,6 +147,10 @@ class AccountReader:
         if found is None:
             return None
         return {arn: _tags(value) for arn, value in found.items()}
+
+    def _encryption_keys(self) -> Mapping[str, str] | None:
+        found = self._object("encryption-keys.json", "none")
+        return None if found is None else {arn: key for arn, key in found.items() if isinstance(key, str)}
 
     def _sessions(self) -> Mapping[str, JsonObject] | None:
         found = self._object("sessions.json", "session_policy")

@@ -49,7 +49,7 @@ def _organization(document: JsonObject, policies: tuple[OrganizationPolicy, ...]
         names=_column(nodes, "Name"),
         enabled_types=_enabled_types(document, described),
         policies=policies,
-        policies_read=_has_list(document, "Policies"),
+        policies_read=_has_list(document, "Policies") and document.get("PoliciesComplete") is not False,
     )
 
 

@@ -111,7 +111,7 @@ def _encryption(collecting: Collecting, bucket: str, arn: str) -> None:
 def _payer(collecting: Collecting, bucket: str, arn: str) -> None:
     reader = collecting.reader
     answer = reader.read(PAYER, arn, Bucket=bucket, ExpectedBucketOwner=reader.account)
-    if answer.read:
+    if answer.get("Payer"):
         reader.store.bucket(reader.account, bucket, "RequestPayer", answer.get("Payer"))
 
 
