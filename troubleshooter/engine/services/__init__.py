@@ -1,0 +1,1 @@
+"""What single services do differently from the general evaluation."""
