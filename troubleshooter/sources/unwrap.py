@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from troubleshooter.sources.rows import record_of_row
 
-_LISTS = ("Records", "records", "Events", "events", "logEvents", "QueryResultRows", "Rows")
-_TEXTS = ("CloudTrailEvent", "cloudTrailEvent", "cloudtrailevent", "eventJson", "eventjson", "Message", "message", "_raw")
-_OBJECTS = ("detail", "eventData", "event_data", "aws", "_source", "event", "result")
+_LISTS = ("Records", "records", "Events", "events", "logEvents", "QueryResultRows", "Rows", "Messages", "messages")
+_TEXTS = ("CloudTrailEvent", "cloudTrailEvent", "cloudtrailevent", "eventJson", "eventjson", "Message", "message", "Body", "body", "_raw")
+_OBJECTS = ("detail", "Sns", "eventData", "event_data", "aws", "_source", "event", "result")
 _DEEPEST = 6
 
 
@@ -35,7 +35,8 @@ def is_record(value: Mapping[str, object]) -> bool:
 
 
 def _in_object(value: Mapping[str, object], depth: int) -> Iterator[Mapping[str, object]]:
-    row = record_of_row(value)
+    # A LookupEvents entry has columns like a table row's, but its whole record is in CloudTrailEvent.
+    row = None if isinstance(value.get("CloudTrailEvent"), str) else record_of_row(value)
     if row is not None:
         yield row
         return
