@@ -146,10 +146,11 @@ def _collect(denial: Denial, options: EvidenceOptions) -> Evidence:
         endpoint_url=options.endpoint_url,
         assume_role=options.assume_role,
         timeout=options.timeout,
-        on_call=_tell_call if options.verbose else None,
+        on_call=tell_call if options.verbose else None,
     )
     return collect_for(denial, live)
 
 
-def _tell_call(line: str) -> None:
+def tell_call(line: str) -> None:
+    """Print one AWS call, its time and outcome, on stderr."""
     print(line, file=sys.stderr)

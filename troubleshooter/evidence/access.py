@@ -156,7 +156,9 @@ class Access:
         if self.options.on_call is not None:
             seconds = time.perf_counter() - started
             with self._telling:
-                self.options.on_call(f"{seconds:6.3f}s  {name}  {account or self.own_account or '-'}  {region}  {outcome}")
+                self.options.on_call(
+                    f"{seconds:6.3f}s  {name}  {account or self.own_account or '-'}  {region}  {outcome}"
+                )
 
 
 class RoleRefusedError(Exception):

@@ -34,7 +34,7 @@ from troubleshooter.evidence.reader import Reader
 from troubleshooter.evidence.store import EvidenceStore
 from troubleshooter.model.arn import Arn, is_account_id, parse_arn, s3_bucket_arn, s3_bucket_of
 from troubleshooter.model.denial import Denial
-from troubleshooter.model.evidence import AwsAnswer, Evidence, Gap
+from troubleshooter.model.evidence import AwsAnswer, Evidence, Gap, OrganizationEvidence
 from troubleshooter.model.vocabulary import PolicyType
 
 _HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -303,6 +303,18 @@ class Collection:
             if collecting is not None:
                 key = f"simulate {question.source_arn} {question.action} {question.resource} {sorted(question.context)}"
                 collecting.once(key, PolicyType.NONE, "the policy simulator", simulator.collect, question)
+
+
+def read_whole_organization(access: Access, account: str) -> tuple[OrganizationEvidence | None, tuple[Gap, ...]]:
+    """Return the whole organization of ``account`` (None where it could not be read), and what is missing."""
+    collection = Collection(access)
+    collecting = collection.collecting(account, None, PolicyType.SCP, "the organization", organization.WHOLE_CALLS)
+    if collecting is not None:
+        tree = organization.start(collecting, organization.describe(collecting))
+        if tree is not None:
+            organization.collect_whole(collection.management_reader(collecting, tree.management), tree)
+    found = collection.evidence()
+    return found.organization, found.gaps
 
 
 def _find(collecting: Collecting, collector: ServiceCollector) -> None:
