@@ -1,7 +1,7 @@
 """One self-contained case of ``simulate --cases`` -> its answer.
 
-The shapes are the public contract's. A case is complete: what its context does not hold is absent, except the
-keys that follow from the principal itself.
+The shapes are the public contract's. A case is complete: what its context does not hold is absent, so that a
+missing key can be tested too. Nothing is derived.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from troubleshooter.engine.authorize import authorize
 from troubleshooter.engine.conditions.condition import condition_values
 from troubleshooter.engine.situation import TRUST_ACTIONS
 from troubleshooter.engine.subject import kind_of
-from troubleshooter.model.arn import account_of, parse_arn
 from troubleshooter.model.evaluation import DocumentError, Evaluation
 from troubleshooter.model.plain import to_plain
 from troubleshooter.model.policy import PolicySource, SourcedPolicy, Statement
 from troubleshooter.model.principal import Principal
 from troubleshooter.model.request import OrganizationLevel, PolicySet, Request, Settings
-from troubleshooter.model.vocabulary import Decision, PolicyType, PrincipalKind
+from troubleshooter.model.vocabulary import Decision, PolicyType
 
 JsonObject = Mapping[str, Any]
 
@@ -203,9 +202,6 @@ def _request(given: JsonObject, settings: Settings) -> Request:
     for key, values in _object(given.get("context") or {}, "request.context").items():
         context[str(key)] = condition_values(values)
     who = Principal(arn=principal, kind=kind_of(Principal(arn=principal)))
-    known = {key.lower() for key in context}
-    derived = principal_keys(who, settings.principal_role_arn)
-    context.update({key: values for key, values in derived.items() if key.lower() not in known})
     return Request(
         principal=who,
         action=_text(given.get("action"), "request.action"),
@@ -214,33 +210,3 @@ def _request(given: JsonObject, settings: Settings) -> Request:
         context=context,
         context_complete=True,
     )
-
-
-_TYPES = {
-    PrincipalKind.IAM_USER: "User",
-    PrincipalKind.ROLE_SESSION: "AssumedRole",
-    PrincipalKind.FEDERATED_USER: "FederatedUser",
-    PrincipalKind.ROOT: "Account",
-    PrincipalKind.ANONYMOUS: "Anonymous",
-}
-
-
-def principal_keys(principal: Principal, role_arn: str | None) -> dict[str, tuple[str, ...]]:
-    """Return the condition keys that follow from the principal's ARN alone.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
-    and, for usernames, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
-    ``aws:PrincipalArn`` of a session is its role's ARN with the path, so only where that is known.
-    """
-    kind = principal.kind
-    found: dict[str, str | None] = {"aws:PrincipalType": _TYPES.get(kind)}
-    account, arn = account_of(principal.arn), parse_arn(principal.arn)
-    if kind in _TYPES and kind is not PrincipalKind.ANONYMOUS:
-        found["aws:PrincipalAccount"] = account
-        session = kind is PrincipalKind.ROLE_SESSION and arn is not None and arn.service == "sts"
-        found["aws:PrincipalArn"] = role_arn if session else principal.arn
-    if kind is PrincipalKind.IAM_USER and arn is not None:
-        found["aws:username"] = arn.name
-    if kind is PrincipalKind.ROOT:
-        found["aws:userid"] = account
-    return {key: (value,) for key, value in found.items() if value}

@@ -60,10 +60,10 @@ def _one_of(statement: Mapping[str, JsonValue], element: str, path: str, *, requ
 
 
 def _strings(value: JsonValue) -> tuple[str, ...] | None:
-    """Return a string or list of strings as a tuple, else None."""
+    """Return a string or a list of strings, not empty, as a tuple, else None."""
     if isinstance(value, str):
         return (value,)
-    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+    if value and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(item for item in value if isinstance(item, str))
     return None
 

@@ -217,7 +217,8 @@ class PlanContext:
         """
         if not self.action.startswith("s3:") or caller.kind is PrincipalKind.AWS_SERVICE:
             return YES
-        outside = caller.kind is PrincipalKind.ANONYMOUS or relation is not Accounts.SAME
+        anonymous = caller.kind is PrincipalKind.ANONYMOUS
+        outside = anonymous or relation is not Accounts.SAME
         setting = self.policies.settings.public_access_block
         unread = setting is None and any(
             gap.policy_type == PolicyType.S3_PUBLIC_ACCESS_BLOCK for gap in self.policies.gaps
@@ -225,7 +226,7 @@ class PlanContext:
         layers = [item for item in (self.layers.resource, self.layers.access_point) if item is not None]
         if not outside or not (setting or unread) or not any(is_public(layer.statements) for layer in layers):
             return YES
-        return UNKNOWN if unread or relation is Accounts.UNKNOWN else NO
+        return UNKNOWN if unread or (relation is Accounts.UNKNOWN and not anonymous) else NO
 
 
 def make_plan(

@@ -113,7 +113,7 @@ def _caller_parts(asked: Asked, layers: CompiledLayers) -> Iterator[Part]:
 
 
 def _resource_parts(asked: Asked, layers: CompiledLayers) -> Iterator[Part]:
-    if asked.resource is not None and asked.role is not ResourceRole.NONE:
+    if asked.resource is not None:
         kind = layers.resource.policy_type if layers.resource is not None else PolicyType.RESOURCE
         note = "the account root user cannot assume roles" if asked.root_may_not else ""
         yield Part(
