@@ -202,14 +202,18 @@ def _principal_tags(derived: _Derived, request: Request, found: FoundPrincipal) 
 
 
 def _organization_keys(derived: _Derived, prefix: str, account: str | None, evidence: Evidence) -> None:
-    """Add ``<prefix>ID`` and ``<prefix>Paths`` of an account; both absent where it is in no organization."""
+    """Add ``<prefix>ID`` and ``<prefix>Paths`` of an account; both absent where it is in no organization.
+
+    An account that was read but stands outside the tree that was read counts as one without organization,
+    as it does for the policies that apply to it.
+    """
     organization = evidence.organization
     if organization is None or account is None:
         return
-    if not organization.exists:
+    outside = path_to(account, organization) is None
+    if not organization.exists or (outside and account in evidence.accounts):
         derived.lacks(f"{prefix}ID", f"{prefix}Paths")
-        return
-    if path_to(account, organization) is None:
+    if not organization.exists or outside:
         return
     derived.add(f"{prefix}ID", organization.id)
     derived.add(f"{prefix}Paths", org_path(account, evidence))
