@@ -126,9 +126,18 @@ def boundary(
         return None, ()
     arn = as_text((as_object(found.details.get("PermissionsBoundary")) or {}).get("PermissionsBoundaryArn"))
     if arn is None:
-        return None, ()
+        return None, _boundary_unread(found.arn, evidence)
     policy = _managed(arn, found.arn, PolicyType.BOUNDARY, found.evidence, evidence)
     return ((), (policy,)) if isinstance(policy, LayerGap) else ((policy,), ())
+
+
+def _boundary_unread(arn: str, evidence: Evidence) -> tuple[LayerGap, ...]:
+    """Return the gap of a principal that could be read in part only: iam:GetUser and iam:GetRole tell its boundary."""
+    return tuple(
+        LayerGap(policy_type=PolicyType.BOUNDARY, reason=gap.reason, remedy=gap.remedy, scope=gap.scope)
+        for gap in evidence.gaps
+        if gap.policy_type == PolicyType.BOUNDARY and gap.scope == arn
+    )
 
 
 def session_entry(session_arn: str | None, found: FoundPrincipal) -> JsonObject | None:

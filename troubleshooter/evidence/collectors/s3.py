@@ -123,7 +123,8 @@ def _tags(collecting: Collecting, bucket: str, arn: str) -> None:
     if answer.read and answer.get("TagSet"):
         abac = reader.read(ABAC, arn, Bucket=bucket, ExpectedBucketOwner=reader.account)
         if abac.known:
-            reader.store.bucket(reader.account, bucket, "AbacStatus", abac.get("AbacStatus", "Status") or "Disabled")
+            status = abac.get("AbacStatus", "Status") or "Disabled"
+            reader.store.bucket(reader.account, bucket, "Abac", {"Status": status})
 
 
 def find(collecting: Collecting) -> Iterable[str]:

@@ -39,7 +39,9 @@ def collect(
         if event is None:
             return
         if event:
-            reader.store.put(reader.account, "sessions", session_arn, _session(collecting, session_arn, event))
+            entry = _session(collecting, session_arn, event)
+            if entry is not None:
+                reader.store.put(reader.account, "sessions", session_arn, entry)
             return
     reader.gap(
         PolicyType.SESSION,
@@ -89,7 +91,8 @@ def _made(event: Mapping[str, Any], session_arn: str, access_key: str | None) ->
     return bool((response.get("assumedRoleUser") or {}).get("arn") == session_arn)
 
 
-def _session(collecting: Collecting, session_arn: str, event: Mapping[str, Any]) -> dict[str, Any]:
+def _session(collecting: Collecting, session_arn: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the session's policies and tags, or None (with a gap) where one of the policies was not read."""
     parameters = event.get("requestParameters") or {}
     entry: dict[str, Any] = {
         "SessionPolicies": [],
@@ -109,7 +112,7 @@ def _session(collecting: Collecting, session_arn: str, event: Mapping[str, Any])
             f"a managed session policy of {session_arn} could not be read ({', '.join(arns)})",
             f"allow iam:GetPolicy and iam:GetPolicyVersion on {', '.join(arns)}",
         )
-        entry["SessionPoliciesIncomplete"] = True
+        return None
     return entry
 
 
