@@ -201,13 +201,9 @@ def principal(rng: Random, trust: bool) -> Any:  # noqa: ANN401 -- a policy elem
 
 def not_principal(rng: Random) -> Json:
     """Lists that except somebody wholly, or nobody: between the two the documentation does not say."""
-    whole = [
-        [USER, ROOT],
-        [SESSION, ROLE, OWN],
-        [FEDERATED, ROOT],
-        [OTHER_USER, OTHER],
-        [OTHER_SESSION, OTHER_ROLE, OTHER],
-    ]
+    roles = [ROLE, PATH_ROLE, LINKED_ROLE]
+    whole = [[USER, ROOT], [SESSION, *roles, OWN], [*roles, ROOT], [FEDERATED, ROOT], [OTHER_USER, OTHER]]
+    whole += [[OTHER_SESSION, OTHER_ROLE, OTHER], [OTHER_ROLE, OTHER_ROOT]]
     return {"AWS": rng.choice([*whole, [THIRD]])}
 
 
