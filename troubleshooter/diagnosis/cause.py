@@ -39,7 +39,7 @@ class Cause:
             confidence=confidence_of(blocked),
             basis=basis_of(blocked),
             because=because,
-            determining=blocked.layer.determining,
+            determining=blocked.layer.determining if blocked.explicit else (),
             near_miss=blocked.near_miss,
         )
 

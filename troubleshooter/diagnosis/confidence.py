@@ -9,8 +9,8 @@ from __future__ import annotations
 from troubleshooter.diagnosis.case import Blocked
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision, PolicyType
 
-# An implicit deny of one of these only blocks because none of the others grants.
-_GRANTING = frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.KMS_GRANT})
+GRANTING = frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.KMS_GRANT})
+"""Policy types that grant; an implicit deny of one of them only blocks because none of the others does."""
 AWS_WORD = frozenset({"authorization_details", "decoded_message"})
 
 
@@ -56,7 +56,7 @@ def guessed_request(blocked: Blocked) -> bool:
 def _incomplete(blocked: Blocked) -> bool:
     if blocked.layer.gaps or blocked.layer.unknowns:
         return True
-    if blocked.policy_type not in _GRANTING:
+    if blocked.policy_type not in GRANTING:
         return False
-    others = [layer for layer in blocked.judgement.evaluation.layers if layer.policy_type in _GRANTING]
+    others = [layer for layer in blocked.judgement.evaluation.layers if layer.policy_type in GRANTING]
     return any(layer.decision is Decision.UNKNOWN for layer in others)

@@ -21,7 +21,8 @@ from troubleshooter.steps.words import layer_words, listing
 def find(denial: Denial, evidence: Evidence, judgements: Sequence[Judgement]) -> tuple[Finding, ...]:
     """Return every finding about the denial, unranked and without fixes.
 
-    Each blocking layer gives exactly one finding with ``blocking`` true; patterns refine its cause.
+    Each blocking layer gives exactly one finding with ``blocking`` true; patterns refine its cause. An
+    encoded message holds AWS's own answer, so how to get at it comes before what is only possible.
     """
     case = Case(denial=denial, evidence=evidence, judgements=tuple(judgements))
     layers = [explain(blocked) for blocked in case.blocked]
@@ -31,8 +32,9 @@ def find(denial: Denial, evidence: Evidence, judgements: Sequence[Judgement]) ->
         *stated(case),
         *aws_said(case),
         *undecided(case),
+        *(beside if denial.encoded_message else ()),
         *possible(case),
-        *beside,
+        *(() if denial.encoded_message else beside),
     ]
     return tuple(_once(findings))
 

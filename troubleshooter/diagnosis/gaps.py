@@ -8,6 +8,7 @@ from troubleshooter.diagnosis.judgement import Judgement
 from troubleshooter.model.evaluation import LayerResult
 from troubleshooter.model.evidence import Evidence, Gap
 from troubleshooter.model.vocabulary import Decision
+from troubleshooter.steps.slices import is_key
 
 _NOTHING_READ = Gap(
     policy_type="none",
@@ -32,9 +33,9 @@ def gaps_of(judgements: Sequence[Judgement], evidence: Evidence) -> tuple[Gap, .
 
 def _of_layer(layer: LayerResult) -> Iterator[Gap]:
     for gap in layer.gaps:
-        yield Gap(policy_type=gap.policy_type, scope=gap.scope, reason=gap.reason, remedy=gap.remedy)
+        yield Gap(policy_type=str(gap.policy_type), scope=gap.scope, reason=gap.reason, remedy=gap.remedy)
     for unknown in layer.unknowns:
-        if layer.decision is Decision.UNKNOWN and ":" in unknown.needs:
+        if layer.decision is Decision.UNKNOWN and is_key(unknown.needs):
             outcomes = f"{unknown.if_met.value} if it matches, {unknown.if_not.value} if not"
             yield Gap(
                 policy_type=layer.policy_type.value,

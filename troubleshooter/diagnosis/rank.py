@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.diagnosis import Finding
-from troubleshooter.model.vocabulary import Basis, Decision
+from troubleshooter.model.vocabulary import Basis, Confidence, Decision
 
 REMARKS = frozenset({"identity-center-permission-set", "service-linked-or-reserved-role", "policy-document-invalid"})
 """Causes that go with any verdict: worth knowing, but never the reason found for a denial."""
@@ -25,16 +25,19 @@ def sort_key(finding: Finding, denial: Denial) -> tuple[int, ...]:
     7. the better basis.
 
     What is still equal keeps the order in which it was found: the refused request before those behind it,
-    specific causes before plain ones.
+    specific causes before plain ones. So do the findings that are only possible, by how often each is met.
     """
+    surer = (
+        finding.policy_type.value != denial.stated_policy_type,
+        finding.decision is not Decision.EXPLICIT_DENY,
+        tuple(Basis).index(finding.basis),
+    )
     return (
         finding.cause != "not-an-iam-denial",
         not finding.blocking,
         finding.cause in REMARKS,
         -finding.confidence.rank,
-        finding.policy_type.value != denial.stated_policy_type,
-        finding.decision is not Decision.EXPLICIT_DENY,
-        tuple(Basis).index(finding.basis),
+        *(() if finding.confidence is Confidence.POSSIBLE else surer),
     )
 
 

@@ -71,7 +71,7 @@ def nothing_allows(blocked: Blocked) -> str:
     if blocked.policy_type in {PolicyType.SCP, PolicyType.RCP}:
         return f"no {words}{_level(blocked)} allows"
     if not sources:
-        return f"{attached_words(blocked.request.resource)} has no {words} that allows"
+        return f"{attached_words(blocked.request.resource)} has no {words}, so nothing there allows"
     name = f" {sources[0].policy_name}" if sources[0].policy_name else ""
     where = f" of {attached_words(sources[0].attached_to)}" if sources[0].attached_to else ""
     return f"the {words}{name}{where} does not allow"

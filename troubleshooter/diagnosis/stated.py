@@ -99,4 +99,4 @@ def _against_evaluation(case: Case, layer: LayerResult | None) -> str:
             f"The evaluation finds {blockers} blocking instead. The likely reasons: AWS names only one of several "
             f"denying policies, or {newer}, or a condition key had another value than the log shows."
         )
-    return f"The evaluation finds that policy no longer in the way. The likely reason: {newer}."
+    return f"The policies as read no longer deny there. The likely reason: they were changed in between; {newer}."

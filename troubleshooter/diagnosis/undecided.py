@@ -11,6 +11,7 @@ from troubleshooter.diagnosis.judgement import PRIMARY, Judgement
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.evaluation import LayerResult, Unknown
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision
+from troubleshooter.steps.slices import is_key
 from troubleshooter.steps.words import decision_words, layer_words, sentence, statement_words
 
 _FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -35,7 +36,8 @@ def undecided(case: Case) -> Iterable[Finding]:
 
 def _of_layer(case: Case, judgement: Judgement, layer: LayerResult) -> Iterable[Finding]:
     """AWS's own message turns an open layer into a likely one when it names this layer as the denying one."""
-    for unknown in {item.needs.lower(): item for item in layer.unknowns}.values():
+    keys = {item.needs.lower(): item for item in layer.unknowns if is_key(item.needs)}
+    for unknown in keys.values():
         denies = next((item for item in (unknown.if_not, unknown.if_met) if item.denies), None)
         if denies is None:
             continue
@@ -64,6 +66,6 @@ def _words(judgement: Judgement, layer: LayerResult, unknown: Unknown, case: Cas
             sentence(f"the {layer_name} turns on {unknown.needs}, which neither input nor evidence holds ({where})"),
             sentence(f"if its condition is met: {decision_words(unknown.if_met)}"),
             sentence(f"if not: {decision_words(unknown.if_not)}"),
-            f"Say which with --context {unknown.needs}=VALUE." if ":" in unknown.needs else "",
+            f"Say which with --context {unknown.needs}=VALUE.",
         )
-    ).strip()
+    )

@@ -12,7 +12,7 @@ from troubleshooter.model.diagnosis import PolicyTypeResult, StepResult
 from troubleshooter.model.evaluation import Evaluation, LayerResult
 from troubleshooter.model.policy import NearMiss
 from troubleshooter.model.vocabulary import Decision, PolicyType
-from troubleshooter.steps.words import layer_words, listing, sentence, statement_words
+from troubleshooter.steps.words import decision_words, layer_words, listing, sentence, statement_words
 
 NearMisses = Mapping[PolicyType, tuple[NearMiss, ...]]
 NONE_NEAR: NearMisses = MappingProxyType({})
@@ -68,12 +68,18 @@ def results(layers: Iterable[LayerResult], near_misses: NearMisses) -> tuple[Pol
 
 def gap_words(layer: LayerResult) -> list[str]:
     """Return one line per thing this layer lacked: unread policies, then unknown condition keys."""
-    unread = [f"{gap.scope}: {gap.reason}" if gap.scope else gap.reason for gap in layer.gaps]
+    unread = [gap.reason if gap.scope in gap.reason else f"{gap.scope}: {gap.reason}" for gap in layer.gaps]
     unknown = [
-        f"{item.needs} is not known: {item.if_met.value} if it matches, {item.if_not.value} if not"
+        f"{item.needs} is not known: {decision_words(item.if_met)} if it matches, {decision_words(item.if_not)} if not"
         for item in layer.unknowns
+        if is_key(item.needs)
     ]
     return list(dict.fromkeys([*unread, *unknown]))
+
+
+def is_key(needs: str) -> bool:
+    """Return whether what an unknown needs is a condition key (``aws:SourceIp``) rather than an unread policy."""
+    return ":" in needs.split(" ", 1)[0]
 
 
 def not_evaluated(number: int, identifier: str, title: str) -> StepResult:
@@ -102,6 +108,8 @@ def layer_sentence(evaluation: Evaluation, layer: LayerResult, names: Mapping[st
     asked = f"{request.action} on {request.resource}"
     if layer.decision is Decision.EXPLICIT_DENY:
         return sentence(f"{statements or f'the {words}'} explicitly denies {asked}")
+    if layer.decision is Decision.ALLOW and layer.policy_type in {PolicyType.SCP, PolicyType.RCP}:
+        return f"The {words}s of every level allow it."
     if layer.decision is Decision.ALLOW:
         return sentence(f"{statements} allows it" if statements else f"the {words} allows it")
     if layer.decision is Decision.UNKNOWN:

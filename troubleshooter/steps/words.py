@@ -32,7 +32,7 @@ _RESOURCE_POLICY_WORDS: Mapping[str, str] = {
     "kms": "key policy",
     "sqs": "queue policy",
     "sns": "topic policy",
-    "secretsmanager": "secret's resource policy",
+    "secretsmanager": "secret policy",
     "lambda": "function policy",
     "dynamodb": "table policy",
     "ecr": "repository policy",
@@ -94,11 +94,8 @@ def attached_words(arn: str | None, names: Mapping[str, str] | None = None) -> s
     if parsed.service in {"iam", "sts", "kms", "lambda", "dynamodb", "ec2"} and parsed.resource_type:
         kind = {"root": "account", "vpc-endpoint": "endpoint"}.get(parsed.resource_type, parsed.resource_type)
         return f"{kind} {parsed.name}"
-    if parsed.service == "sqs":
-        return f"queue {parsed.resource}"
-    if parsed.service == "sns":
-        return f"topic {parsed.resource}"
-    return parsed.resource or arn
+    kind = {"sqs": "queue", "sns": "topic"}.get(parsed.service, parsed.resource_type)
+    return f"{kind} {parsed.resource_id}" if kind else parsed.resource or arn
 
 
 def _organization_words(kind: str, identifier: str, names: Mapping[str, str]) -> str:

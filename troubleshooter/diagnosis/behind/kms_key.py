@@ -1,8 +1,7 @@
-"""The KMS key behind an S3 object: reading needs kms:Decrypt, writing kms:GenerateDataKey.
+"""The KMS key behind an encrypted resource: the service asks KMS with the caller's own permissions.
 
-S3 asks KMS with the caller's own permissions, through ``kms:ViaService`` and with the object's (or, with a
-bucket key, the bucket's) ARN as encryption context
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
+Each service asks through ``kms:ViaService``; S3 puts the object's (or, with a bucket key, the bucket's) ARN in
+the encryption context (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
 """
 
 from __future__ import annotations
@@ -10,103 +9,91 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from troubleshooter.diagnosis.behind.behind import Behind, follow_up, parameters, text_at
-from troubleshooter.model.arn import account_of, parse_arn, partition_of, s3_bucket_arn, s3_bucket_of
+from troubleshooter.diagnosis.behind.behind import Behind, follow_up
+from troubleshooter.diagnosis.behind.s3_encryption import s3_key
+from troubleshooter.model.arn import account_of, parse_arn, s3_bucket_arn
 from troubleshooter.model.denial import Denial
-from troubleshooter.model.evidence import Evidence, JsonObject
+from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.request import Request
 
-_READS = frozenset({"s3:getobject", "s3:getobjectversion", "s3:getobjectattributes"})
-_WRITES = frozenset({"s3:putobject"})
+_DECRYPT, _GENERATE = ("kms:Decrypt",), ("kms:GenerateDataKey",)
+_BOTH = ("kms:GenerateDataKey", "kms:Decrypt")
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "s3:getobject": _DECRYPT,
+    "s3:getobjectversion": _DECRYPT,
+    "s3:getobjectattributes": _DECRYPT,
+    "s3:putobject": _GENERATE,
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    "sqs:sendmessage": _BOTH,
+    "sqs:receivemessage": _DECRYPT,
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    "sns:publish": _BOTH,
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    "secretsmanager:getsecretvalue": _DECRYPT,
+    "secretsmanager:putsecretvalue": _BOTH,
+    "secretsmanager:updatesecret": _BOTH,
+}
+"""What the caller needs on the key, by action."""
+
 _MULTIPART = frozenset({"CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
-_SSE_HEADER = "x-amz-server-side-encryption"
-_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def kms_key(denial: Denial, primary: Request, evidence: Evidence) -> Iterable[Behind]:
-    """Yield the KMS requests behind an S3 object call on an encrypted bucket; nothing where no key is known.
+    """Yield the KMS requests behind a call on an encrypted resource; nothing where no key is known.
 
-    A key that the request's own headers name is certain. The bucket's default key is certain for a
-    write that names none, and only likely for a read: the object may have been written with another.
+    A read of an S3 object is only likely to need the bucket's default key: the object may have been
+    written with another.
     """
     action = primary.action.lower()
-    if action not in _READS | _WRITES:
+    needed = NEEDED.get(action)
+    if needed is None:
         return
-    given = parameters(denial)
-    sse, named = text_at(given, _SSE_HEADER), text_at(given, _KEY_HEADER)
-    rule = _default_encryption(primary, evidence)
-    writes = action in _WRITES
-    if (writes and sse and not sse.startswith("aws:kms")) or (not sse and rule is None):
+    key, bucket_key = (
+        s3_key(denial, primary, evidence) if action.startswith("s3:") else (_key_of(primary, evidence), False)
+    )
+    if key is None:
         return
-    key = named if writes and sse else (text_at(rule or {}, "ApplyServerSideEncryptionByDefault", "KMSMasterKeyID"))
-    arn = _key_arn(key, primary, denial.region)
-    if arn is None:
-        return
-    bucket_key = bool((rule or {}).get("BucketKeyEnabled"))
-    for needed in _needed(action, denial.api_call):
+    if action == "s3:putobject" and denial.api_call in _MULTIPART:
+        needed = _BOTH
+    for kms_action in needed:
         yield Behind(
-            request=_through_s3(primary, needed, arn, denial.region, bucket_key=bucket_key),
+            request=_through(primary, kms_action, key, denial.region, bucket_key=bucket_key),
             role="kms_key",
-            why=f"{primary.resource} is encrypted with {arn}, so {primary.action} also needs {needed}",
-            surely=writes,
+            why=f"{primary.resource} is encrypted with {key}, so {primary.action} also needs {kms_action} on it",
+            surely=not action.startswith("s3:get"),
         )
 
 
-def _needed(action: str, api_call: str | None) -> tuple[str, ...]:
-    if action in _READS:
-        return ("kms:Decrypt",)
-    return ("kms:GenerateDataKey", "kms:Decrypt") if api_call in _MULTIPART else ("kms:GenerateDataKey",)
-
-
-def _default_encryption(primary: Request, evidence: Evidence) -> JsonObject | None:
-    """Return the bucket's default encryption rule where it names KMS, from whichever account owns the bucket."""
-    bucket = s3_bucket_of(primary.resource)
+def _key_of(primary: Request, evidence: Evidence) -> str | None:
+    """Return the customer key that the evidence lists for the resource; AWS managed keys never refuse their account."""
     for account in evidence.accounts.values():
-        entry = _at(_at(account.s3 or {}, "Buckets"), bucket or "")
-        rules = _at(entry, "Encryption").get("Rules")
-        for rule in rules if isinstance(rules, list | tuple) else ():
-            algorithm = text_at(rule, "ApplyServerSideEncryptionByDefault", "SSEAlgorithm") or ""
-            if algorithm.startswith("aws:kms"):
-                return rule  # type: ignore[no-any-return]
+        key = (account.encryption_keys or {}).get(primary.resource)
+        if key:
+            return key if parse_arn(key) and ":alias/aws/" not in key else None
     return None
 
 
-def _at(value: Mapping[str, object], key: str) -> Mapping[str, object]:
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _key_arn(key: str | None, primary: Request, region: str | None) -> str | None:
-    """Return the key's ARN of an ARN, a bare key id or an alias; None for S3's AWS managed key.
-
-    The AWS managed key lets every caller of its own account use it through S3, so it never refuses there.
-    """
-    if not key or key.endswith("alias/aws/s3"):
-        return None
-    if parse_arn(key):
-        return key
-    account = primary.resource_account or primary.principal.account
-    if not account or not region:
-        return None
-    name = key if key.startswith("alias/") else f"key/{key}"
-    return f"arn:{partition_of(primary.resource)}:kms:{region}:{account}:{name}"
-
-
-def _through_s3(primary: Request, action: str, key: str, region: str | None, *, bucket_key: bool) -> Request:
-    where = (parse_arn(key).region if parse_arn(key) else None) or region or ""  # type: ignore[union-attr]
-    covered = (s3_bucket_arn(primary.resource) if bucket_key else None) or primary.resource
+def _through(primary: Request, action: str, key: str, region: str | None, *, bucket_key: bool) -> Request:
+    service = primary.action.partition(":")[0].lower()
+    arn = parse_arn(key)
+    where = (arn.region if arn else None) or region or ""
+    context = {"kms:ViaService": (f"{service}.{where}.amazonaws.com",)}
+    name, value = _encryption_context(service, primary.resource, bucket_key=bucket_key)
+    if name:
+        context |= {f"kms:EncryptionContext:{name}": (value,), "kms:EncryptionContextKeys": (name,)}
     return follow_up(
-        primary,
-        action=action,
-        resource=key,
-        resource_account=account_of(key),
-        context={
-            "kms:ViaService": (f"s3.{where}.amazonaws.com",),
-            "kms:EncryptionContext:aws:s3:arn": (covered,),
-            "kms:EncryptionContextKeys": ("aws:s3:arn",),
-        },
-        by_service=True,
+        primary, action=action, resource=key, resource_account=account_of(key), context=context, by_service=True
     )
+
+
+def _encryption_context(service: str, resource: str, *, bucket_key: bool) -> tuple[str, str]:
+    """Return the pair that the service is known to put in, or two empty texts."""
+    if service == "s3":
+        return "aws:s3:arn", (s3_bucket_arn(resource) if bucket_key else None) or resource
+    if service in {"sqs", "sns"}:
+        return f"aws:{service}:{'arn' if service == 'sqs' else 'topicArn'}", resource
+    return ("SecretARN", resource) if service == "secretsmanager" else ("", "")
 
 
 def seen_through_service(denial: Denial, request: Request) -> Request:

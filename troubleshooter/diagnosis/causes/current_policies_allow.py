@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from troubleshooter.diagnosis.case import Case
 from troubleshooter.diagnosis.cause import Cause
 from troubleshooter.diagnosis.causes import missing_key_shown_as_403, organizations_call_from_member_account
+from troubleshooter.diagnosis.confidence import GRANTING
 from troubleshooter.diagnosis.times import age_words
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.policy import Statement
@@ -45,10 +46,11 @@ def _confidence(case: Case) -> Confidence:
 
 
 def _allowing(case: Case) -> tuple[Statement, ...]:
+    """Return the statements that grant; those that only limit (SCPs, boundaries) would hide them."""
     return tuple(
         statement
         for layer in (case.primary.evaluation.layers if case.primary else ())
-        if layer.decision is Decision.ALLOW
+        if layer.decision is Decision.ALLOW and layer.policy_type in GRANTING
         for statement in layer.determining
         if statement.effect.lower() == "allow"
     )

@@ -9,6 +9,7 @@ from troubleshooter.diagnosis.cause import Cause
 from troubleshooter.diagnosis.encoded import encoded_words
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.vocabulary import Decision
+from troubleshooter.steps.slices import is_key
 from troubleshooter.steps.words import layer_words, listing, sentence
 
 
@@ -29,7 +30,7 @@ def _lacking(case: Case) -> str:
         if layer.decision is Decision.UNKNOWN
     ]
     unread = listing(gap.scope or gap.reason for _, layer in undecided for gap in layer.gaps)
-    keys = listing(item.needs for _, layer in undecided for item in layer.unknowns)
+    keys = listing(item.needs for _, layer in undecided for item in layer.unknowns if is_key(item.needs))
     layers = listing(layer_words(layer.policy_type, judgement.request.resource) for judgement, layer in undecided)
     parts = [
         sentence(f"the verdict turns on what was not read ({layers})") if layers else "",

@@ -47,7 +47,7 @@ def _find(case: Case) -> Iterable[Finding]:
         return
     stated = case.denial.stated_policy_type == PolicyType.RESOURCE.value
     organization = case.evidence.organization
-    where = f", account {organization.management_account}" if organization and organization.management_account else ""
+    where = f" ({organization.management_account})" if organization and organization.management_account else ""
     yield CAUSE.finding(
         policy_type=PolicyType.RESOURCE,
         decision=Decision.IMPLICIT_DENY,

@@ -15,7 +15,7 @@ def _explain(blocked: Blocked) -> str | None:
     if blocked.request.action.lower() != "iam:passrole":
         return None
     call = blocked.case.denial.api_call or "the call"
-    lead = blocked.judgement.why or f"{call} hands {blocked.request.resource} to a service, which needs iam:PassRole"
+    lead = blocked.judgement.why or f"{call} hands over {blocked.request.resource}, which needs iam:PassRole on it"
     return f"{sentence(lead)} {does_not_allow(blocked)}"
 
 
