@@ -117,7 +117,8 @@ def _excluded_ways(named: Named, caller: Caller) -> int:
     """Apply ``NotPrincipal``: everyone but the listed.
 
     A principal with a permissions boundary is always hit. A user must be listed with its account, a session
-    as role and account (NP); where only the account is missing, AWS says that the statement "might" hit it.
+    with "both the ARN for a role and the ARN for the account containing that role" (NP). Where only the account
+    is missing, AWS says that the statement "might" hit the caller.
     """
     if named.everyone:
         return 0
@@ -129,8 +130,6 @@ def _excluded_ways(named: Named, caller: Caller) -> int:
     needed = _NEEDED.get(caller.kind)
     if needed is None:
         return 0 if ways else DIRECT
-    if caller.kind is PrincipalKind.ROLE_SESSION and ways & DIRECT:
-        ways |= LIMITED
     own = needed & ~ACCOUNT
     if ways & own != own:
         return DIRECT

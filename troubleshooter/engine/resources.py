@@ -17,6 +17,8 @@ from troubleshooter.engine.variables import Template, parse_text
 from troubleshooter.model.vocabulary import PolicyType
 
 _FIELDS = 6
+UNKNOWN_RESOURCE = "unknown"
+"""A request's resource where nobody knows it: anything but ``*`` may match."""
 _PADDED = frozenset({PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION})
 
 General = Callable[[Subject], int]
@@ -62,6 +64,8 @@ class ResourceElement:
         resource = subject.resource
         if resource in self.exact or resource.startswith(self.prefixes):
             return YES
+        if resource == UNKNOWN_RESOURCE:
+            return UNKNOWN
         result = NO
         for pattern in self.general:
             found = pattern(subject)

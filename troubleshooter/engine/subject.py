@@ -47,8 +47,8 @@ class Subject:
 
     @property
     def families(self) -> tuple[str, ...]:
-        """The prefixes (``aws:requesttag/``) of which no further key is present."""
-        return (*(item for item in self._absent if item.endswith("/")), *(self._families or ()))
+        """The prefixes (``aws:requesttag/``, ``kms:encryptioncontext:``) of which no further key is present."""
+        return (*(item for item in self._absent if item.endswith(("/", ":"))), *(self._families or ()))
 
     def at(self, resource: str) -> Subject:
         """Return the same request against another resource ARN (a bucket behind its access point)."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from troubleshooter.engine.outcome import Deciding, Outcome
 from troubleshooter.engine.subject import Subject
+from troubleshooter.engine.resources import UNKNOWN_RESOURCE
 from troubleshooter.engine.truth import NO, UNKNOWN, YES
 from troubleshooter.engine.variables import Template, parse_text
 from troubleshooter.model.evaluation import Unknown
@@ -65,6 +66,8 @@ def missing_keys(statement: Deciding, subject: Subject) -> tuple[str, ...]:
         parsed = parse_text(text, variables=True, wildcards=True)
         if isinstance(parsed, Template):
             keys += [key for key in parsed.keys() if key not in subject.context and not subject.is_absent(key)]
+    if not keys and subject.resource == UNKNOWN_RESOURCE:
+        keys.append("the resource's ARN")
     if not keys:
         keys.append("whether the principal is the one that the statement names")
     return tuple(dict.fromkeys(keys))

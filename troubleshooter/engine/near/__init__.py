@@ -1,0 +1,1 @@
+"""How close a statement came, one file per element: what it requires, what the request had, what to look at."""
