@@ -123,7 +123,7 @@ W3C = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)
 def moment(text: str) -> datetime | None:
     """W3C's profile of ISO 8601, or epoch seconds. SILENT: four digits alone; W3C's year is taken."""
     try:
-        if re.fullmatch(r"\d{5,}", text):
+        if re.fullmatch(r"\d+", text) and len(text) != 4:
             return datetime.fromtimestamp(int(text), UTC)
         found = W3C.fullmatch(text)
         if not found:

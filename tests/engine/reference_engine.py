@@ -105,7 +105,10 @@ def matches_what(statement: Json, request: Request, kind: str) -> bool:
     if "Resource" in statement:
         return any(resource_fits(item, request, version, kind) for item in listed(statement["Resource"]))
     if "NotResource" in statement:
-        return not any(resource_fits(item, request, version, kind) for item in listed(statement["NotResource"]))
+        # IAM reference_policies_variables.html: unresolved, it "might cause the entire statement to be invalid".
+        excluded = listed(statement["NotResource"])
+        unresolved = any(pieces(item, version, request.context, wildcards=True) is None for item in excluded)
+        return not unresolved and not any(resource_fits(item, request, version, kind) for item in excluded)
     return True
 
 

@@ -14,6 +14,7 @@ class RejectedError(ValueError):
 
 
 WITHOUT_PRINCIPAL = frozenset({"identity_policy", "permissions_boundary", "session_policy", "scp"})
+IAM_POLICIES = WITHOUT_PRINCIPAL - {"scp"}
 ELEMENTS = "Sid Principal NotPrincipal Effect Action NotAction Resource NotResource Condition"
 STATEMENT_KEYS = frozenset(ELEMENTS.split())
 
@@ -48,6 +49,10 @@ def statements(document: object, kind: str) -> list[Json]:
         raise RejectedError("no Statement")
     for statement in found:
         check_statement(statement, kind)
+    # IAM reference_policies_elements_sid.html: "In IAM, the Sid value must be unique within a JSON policy".
+    names = [statement["Sid"] for statement in found if statement.get("Sid")]
+    if kind in IAM_POLICIES and len(set(names)) < len(names):
+        raise RejectedError("a Sid is used twice")
     return [{**statement, "Version": version} for statement in found]
 
 

@@ -23,7 +23,7 @@ OTHER_ROLE, OTHER_ROOT = f"arn:aws:iam::{OTHER}:role/app", f"arn:aws:iam::{OTHER
 SERVICE, ANONYMOUS = "sns.amazonaws.com", "anonymous"
 PROVIDER = f"arn:aws:iam::{OWN}:oidc-provider/token.example.com"
 
-CALLERS = [USER] * 5 + [SESSION] * 6 + [FEDERATED, FEDERATED, ROOT, SERVICE, SERVICE, ANONYMOUS]
+CALLERS = [USER] * 5 + [SESSION] * 6 + [ROLE] + [FEDERATED, FEDERATED, ROOT, SERVICE, SERVICE, ANONYMOUS]
 CALLERS += [OTHER_USER] * 2 + [OTHER_SESSION] * 2 + [OTHER_ROOT]
 
 # (action, its neighbours in policies, resources of one account, whether AWS accounts own it by ARN)
@@ -159,7 +159,7 @@ def condition(rng: Random) -> Json:
             operator = f"{rng.choice(['ForAllValues', 'ForAnyValue'])}:{rng.choice(STRING_OPERATORS)}"
             suffix = "IfExists" if operator.startswith("ForAll") and chance(rng, 15) else ""
         else:
-            operators, keys = rng.choice(FAMILY_OPERATORS)
+            operators, keys = rng.choice([*FAMILY_OPERATORS, (STRING_OPERATORS, MANY)])
             key, (_, values) = rng.choice(list(keys.items()))
             operator = rng.choice(operators)
             suffix = "IfExists" if chance(rng, 20) else ""
@@ -214,10 +214,7 @@ def statement(rng: Random, kind: str, family: tuple[str, list[str], str], resour
     found["NotAction" if kind != "rcp" and chance(rng, 8) else "Action"] = one_or_list(rng, actions)
     if kind != "trust_policy":
         element = "NotResource" if chance(rng, 8) else "Resource"
-        chosen = patterns(rng, resource)
-        if element == "NotResource":  # an unresolved variable in NotResource: the documentation does not say
-            chosen = [item for item in chosen if "${" not in item] or [resource]
-        found[element] = one_or_list(rng, chosen)
+        found[element] = one_or_list(rng, patterns(rng, resource))
     if kind in ("resource_policy", "trust_policy", "vpc_endpoint_policy") and not chance(rng, 4):
         if found["Effect"] == "Deny" and kind == "resource_policy" and chance(rng, 25):
             found["NotPrincipal"] = not_principal(rng)
@@ -245,6 +242,12 @@ BREAKAGES: list[Callable[[Json], Json]] = [
     lambda good: {**good, "Condition": {"NullIfExists": {"aws:username": "true"}}},
     lambda good: {**good, "Condition": "none"},
     lambda good: {**good, "Actions": "s3:*"},
+    lambda good: {**good, "Condition": {"StringEquals": {"aws:username": None}}},
+    lambda good: {**good, "Condition": {"ForSomeValues:StringEquals": {"aws:username": "ana"}}},
+    lambda good: {**good, "Action": ["s3:*", 7]},
+    lambda good: {**good, "Resource": "not-an-arn", "NotResource": "not-an-arn"},
+    lambda good: {**good, "Principal": "arn:aws:iam::111122223333:user/ana"},
+    lambda good: {**good, "Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}},
     lambda good: {key: value for key, value in good.items() if key not in ("Action", "NotAction")},
 ]
 
@@ -252,8 +255,8 @@ BREAKAGES: list[Callable[[Json], Json]] = [
 def broken(rng: Random, good: Json) -> Json:
     """A document that AWS would not store."""
     found = good["Statement"] if isinstance(good["Statement"], list) else [good["Statement"]]
-    if chance(rng, 15):
-        return {**good, "Version": "2012-10-18"}
+    if chance(rng, 25):
+        return rng.choice([{**good, "Version": "2012-10-18"}, {**good, "Statements": []}, {"Version": "2012-10-17"}])
     return {**good, "Statement": [rng.choice(BREAKAGES)(found[0]), *found[1:]]}
 
 
@@ -342,10 +345,10 @@ def random_case(rng: Random) -> Json:
         policies["identity"][0]["document"] = broken(rng, policies["identity"][0]["document"])
     elif policies["resource"] and kind == "resource_policy" and not action.startswith("iam:") and chance(rng, 2):
         policies["resource"] = broken(rng, policies["resource"])
-    if action.startswith("s3:") and policies["resource"] and chance(rng, 25):
-        public = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
-        found = policies["resource"]["Statement"]
-        policies["resource"]["Statement"] = [public, *(found if isinstance(found, list) else [found])]
+    if action.startswith("s3:") and policies["resource"] and chance(rng, 35):
+        open_up(rng, policies["resource"])
+        if chance(rng, 60):
+            extra["s3"] = {"block_public_access": rng.choice([True, {"RestrictPublicBuckets": True}])}
     request = {
         "principal": caller,
         "action": action,
@@ -354,6 +357,34 @@ def random_case(rng: Random) -> Json:
         "context": context(rng, caller),
     }
     return {"id": "random", "request": request, "policies": policies, "settings": extra}
+
+
+LIMITS: list[Json] = [
+    {},
+    {},
+    {"StringEquals": {"aws:SourceVpc": "vpc-1"}},
+    {"StringLike": {"aws:SourceVpc": "vpc-*"}},
+    {"StringEquals": {"aws:SourceVpc": ["vpc-1", "${aws:PrincipalTag/team}"]}},
+    {"StringEqualsIfExists": {"aws:SourceVpc": "vpc-1"}},
+    {"StringNotEquals": {"aws:SourceVpc": "vpc-3"}},
+    {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+    {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/1", "::/0"]}},
+    {"StringEquals": {"AWS:PrincipalOrgID": ["o-1", "o-2"]}},
+    {"StringEquals": {"aws:PrincipalTag/team": ["blue", "red", "b*"]}},
+    {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{OWN}:alarms"}},
+    {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWN}:*"}},
+]
+
+
+def open_up(rng: Random, policy: Json) -> None:
+    """Put a statement for everybody before the others, with a condition that may keep the policy from being public."""
+    public: Json = {"Effect": "Allow", "Principal": rng.choice(["*", {"AWS": "*"}]), "Action": "s3:*", "Resource": "*"}
+    limit = rng.choice(LIMITS)
+    found = policy["Statement"]
+    policy["Statement"] = [
+        {**public, **({"Condition": limit} if limit else {})},
+        *(found if isinstance(found, list) else [found]),
+    ]
 
 
 def endpoint(rng: Random, family: tuple[str, list[str], str], resource: str) -> list[Json]:
