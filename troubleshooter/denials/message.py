@@ -153,7 +153,7 @@ def _what(raw: str, *, closed: bool) -> tuple[str | None, str | None]:
 
 def _action_end(body: str) -> int:
     """Return the length of the action's text where nothing follows it that we know."""
-    line = re.match(r"[^\n\f]{0,200}", body)
+    line = re.match(r"[^\n\f(<]{0,200}", body)
     return line.end() if line else 0
 
 

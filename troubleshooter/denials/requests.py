@@ -47,4 +47,6 @@ def _resource(denial: Denial) -> str:
         named = named_resource(literal, place)
         if named:
             return named
+    if not literal and denial.resource_hint:
+        return denial.resource_hint
     return "*" if wildcard_only(denial.action or "") else UNKNOWN_RESOURCE

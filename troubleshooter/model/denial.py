@@ -21,7 +21,8 @@ class Denial:
     The fields not in JSON: ``absent_keys`` are condition keys (lowercase) that this request is known
     not to have carried; ``from_event`` is True for a log record (whose silence means more than a
     pasted sentence's); ``source_kind`` names the client or wrapper; ``encoded_message`` the whole
-    encoded blob; ``not_iam`` names a refusal that no IAM policy fixes (a cause id's reason);
+    encoded blob; ``resource_hint`` a resource that the text around a bare refusal mentions;
+    ``not_iam`` names a refusal that no IAM policy fixes (its reason);
     ``raw`` is the CloudTrail record.
     """
 
@@ -50,6 +51,7 @@ class Denial:
     source_kind: str | None = field(default=None, metadata=NOT_JSON)
     encoded_message: str | None = field(default=None, metadata=NOT_JSON)
     not_iam: str | None = field(default=None, metadata=NOT_JSON)
+    resource_hint: str | None = field(default=None, metadata=NOT_JSON)
     raw: JsonObject | None = field(default=None, metadata=NOT_JSON)
 
 
