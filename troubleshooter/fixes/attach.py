@@ -105,7 +105,7 @@ def _without_spare(made: Plan, requests: Sequence[Request], evidence: Evidence) 
 
 def _described(made: Plan, proof: Proof, refused: Sequence[Judgement], evidence: Evidence, *, part: bool) -> Fix:
     asked = [asked_of(item.request) for item in refused]
-    grants = grants_of(made.changes, asked)
+    grants = grants_of(made.changes, asked, evidence)
     instead = _advice(refused)
     warnings = [*made.stuck, *made.warnings, *_more_warnings(made.changes, asked, evidence)]
     if not proof.allowed:

@@ -11,17 +11,22 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from troubleshooter.engine.authorize import authorize
+from troubleshooter.fixes.action_patterns import action_fits
 from troubleshooter.fixes.asked import Asked
 from troubleshooter.fixes.documents import Json, listed, parsed, statements
-from troubleshooter.model.arn import account_of, parse_arn
+from troubleshooter.fixes.holders import only_holder
+from troubleshooter.model.arn import account_of, account_root_arn, parse_arn, partition_of
 from troubleshooter.model.diagnosis import Change, Grant
-from troubleshooter.model.evidence import JsonObject
+from troubleshooter.model.evidence import Evidence, JsonObject
 from troubleshooter.model.policy import PolicySource, SourcedPolicy
 from troubleshooter.model.principal import Principal
-from troubleshooter.model.request import OrganizationLevel, PolicySet, Request, Settings
+from troubleshooter.model.request import OrganizationLevel, PolicySet, Request
 from troubleshooter.model.vocabulary import Decision, PolicyType
+from troubleshooter.reference.actions import actions_of
 
 _MAX_PROBES = 400
+_EXAMPLES = 4
+_CARRIED = {PolicyType.IDENTITY, PolicyType.BOUNDARY}
 _ANYTHING: Json = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 _ANY_RESOURCE_POLICY: Json = {
     "Version": "2012-10-17",
@@ -38,28 +43,24 @@ class Probe:
     grant: Grant
 
 
-def grants_of(changes: Sequence[Change], asked: Sequence[Asked]) -> tuple[Grant, ...]:
+def grants_of(changes: Sequence[Change], asked: Sequence[Asked], evidence: Evidence) -> tuple[Grant, ...]:
     """Return what the changes newly let through, the requests themselves first.
 
     A limiting policy (boundary, SCP, ...) grants nothing by itself; what it stops refusing counts all the same.
     """
-    found = [grant for change in changes for item in asked for grant in _grants(change, item)]
-    wanted = [grant for grant in found if any(_is_asked(grant, item) for item in asked)]
-    return tuple(dict.fromkeys([*wanted, *found]))
-
-
-def _is_asked(grant: Grant, asked: Asked) -> bool:
-    return (grant.principal, grant.action, grant.resource) == (_shown(asked), asked.action, asked.resource)
+    found = [grant for change in changes for item in asked for grant in _grants(change, item, evidence)]
+    wanted = [Grant(principal=_shown(item), action=item.action, resource=item.resource) for item in asked]
+    return tuple(dict.fromkeys([*wanted, *found])) if changes else ()
 
 
 def _shown(asked: Asked) -> str:
     return asked.principal or asked.request.principal.arn or "*"
 
 
-def _grants(change: Change, asked: Asked) -> Iterator[Grant]:
+def _grants(change: Change, asked: Asked, evidence: Evidence) -> Iterator[Grant]:
     if not _speaks_of(change, asked):
         return
-    for probe in _probes(change, asked):
+    for probe in _probes(change, asked, evidence):
         before = _decide(change, change.before, probe.request)
         after = _decide(change, change.after, probe.request)
         if _RANK.get(after, 1) > _RANK.get(before, 1):
@@ -76,12 +77,16 @@ def _speaks_of(change: Change, asked: Asked) -> bool:
     return target.service == actual.service and target.name.split(":")[0] in asked.request.resource
 
 
-def _probes(change: Change, asked: Asked) -> Iterable[Probe]:
+def _probes(change: Change, asked: Asked, evidence: Evidence) -> Iterable[Probe]:
     touched = _touched(change)
     actions = [asked.action, *(item for item in _named(touched, "Action") if item != asked.action)]
-    resources = [asked.resource, *(item for item in _named(touched, "Resource") if item != asked.resource)]
-    principals: list[str | None] = [None, *_strangers(change, asked)]
-    made = (_probe(asked, who, action, resource) for who, action, resource in product(principals, actions, resources))
+    resources = [asked.resource, *(item for item in _resources(touched, change) if item != asked.resource)]
+    principals: list[str | None] = [None, *_strangers(change, asked, evidence)]
+    made = (
+        _probe(asked, who, (shown, action), resource)
+        for who, shown, resource in product(principals, actions, resources)
+        for action in _examples(shown, asked)
+    )
     return [probe for probe, _ in zip(made, range(_MAX_PROBES), strict=False)]
 
 
@@ -96,12 +101,20 @@ def _named(touched: Sequence[Json], element: str) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _strangers(change: Change, asked: Asked) -> list[str]:
+def _resources(touched: Sequence[Json], change: Change) -> list[str]:
+    """Return the resources named; ``*`` in a resource's own policy is that resource, which is probed anyway."""
+    own = change.policy_type is PolicyType.RESOURCE
+    return [item for item in _named(touched, "Resource") if not (own and item == "*")]
+
+
+def _strangers(change: Change, asked: Asked, evidence: Evidence) -> list[str]:
     """Return one more principal that the policy may reach: none where it is the caller's own."""
     if change.policy_type is PolicyType.SESSION or asked.account is None:
         return []
-    if change.policy_type is PolicyType.IDENTITY and change.target_arn == asked.principal:
-        return []
+    if change.policy_type in _CARRIED and change.target_arn == asked.principal:
+        shared = change.policy_arn is not None and not only_holder(change.policy_arn, change.target_arn, evidence)
+        if not shared:
+            return []
     return [f"arn:{_partition(asked)}:iam::{asked.account}:user/anyone-else"]
 
 
@@ -110,8 +123,9 @@ def _partition(asked: Asked) -> str:
     return arn.partition if arn is not None else "aws"
 
 
-def _probe(asked: Asked, who: str | None, action: str, resource: str) -> Probe:
-    request = replace(asked.request, action=_example(action, asked), resource=_example_of(resource))
+def _probe(asked: Asked, who: str | None, action: tuple[str, str], resource: str) -> Probe:
+    """Return one probe; ``action`` is how it is shown and an example of it."""
+    request = replace(asked.request, action=action[1], resource=_example_of(resource))
     if who is not None:
         context = {key: values for key, values in request.context.items() if not _tells_who(key)}
         request = replace(
@@ -119,20 +133,21 @@ def _probe(asked: Asked, who: str | None, action: str, resource: str) -> Probe:
             principal=Principal(arn=who, account=account_of(who)),
             context={**context, "aws:PrincipalArn": (who,)},
         )
-    return Probe(
-        request=request, grant=Grant(principal=_shown(asked) if who is None else "*", action=action, resource=resource)
-    )
+    shown = _shown(asked) if who is None else "*"
+    return Probe(request=request, grant=Grant(principal=shown, action=action[0], resource=resource))
 
 
 def _tells_who(key: str) -> bool:
     return key.lower() in {"aws:principalarn", "aws:userid", "aws:username", "aws:principaltype"}
 
 
-def _example(action: str, asked: Asked) -> str:
-    """Return an action that a pattern covers and that no list names."""
-    if action == "*":
-        return f"{asked.service}:AnyOtherAction"
-    return action.replace("*", "AnyOther").replace("?", "X")
+def _examples(action: str, asked: Asked) -> tuple[str, ...]:
+    """Return the action itself, or a few known actions that a pattern covers besides the one asked."""
+    if "*" not in action and "?" not in action:
+        return (action,)
+    service = asked.service if action == "*" else action.partition(":")[0]
+    covered = [name for name in actions_of(service) if action_fits(action, name) and name != asked.action]
+    return tuple(covered[:: max(1, len(covered) // _EXAMPLES)][:_EXAMPLES])
 
 
 def _example_of(resource: str) -> str:
@@ -141,31 +156,44 @@ def _example_of(resource: str) -> str:
 
 def _decide(change: Change, document: JsonObject | None, request: Request) -> Decision:
     """Judge a request with one policy in its layer and every other layer out of the way."""
-    policies = _alone(change, document)
-    if change.policy_type is PolicyType.RESOURCE:
-        request = replace(request, resource_account="000000000000")
-    if change.policy_type is PolicyType.TRUST:
-        request = replace(request, resource=change.target_arn)
-    return authorize(replace(request, context_complete=True), policies).decision
+    account = "000000000000" if change.policy_type is PolicyType.RESOURCE else request.principal.account
+    resource = change.target_arn if change.policy_type is PolicyType.TRUST else request.resource
+    alone = replace(request, resource=resource, resource_account=account, context_complete=True)
+    return authorize(alone, _alone(change, document, alone)).decision
 
 
-def _alone(change: Change, document: JsonObject | None) -> PolicySet:
+def _alone(change: Change, document: JsonObject | None, request: Request) -> PolicySet:
     kind = change.policy_type
     source = PolicySource(policy_type=kind, policy_name="probe", attached_to=change.target_arn)
     policy = None if document is None else SourcedPolicy(source=source, document=document)
     mine = () if policy is None else (policy,)
     open_door = (SourcedPolicy(source=PolicySource(policy_type=PolicyType.IDENTITY), document=_ANYTHING),)
-    if kind is PolicyType.IDENTITY:
-        return PolicySet(identity=mine, settings=Settings())
-    if kind is PolicyType.BOUNDARY:
-        return PolicySet(identity=open_door, permissions_boundary=mine)
-    if kind is PolicyType.SESSION:
-        return PolicySet(identity=open_door, session=mine)
-    if kind is PolicyType.VPC_ENDPOINT:
-        return PolicySet(identity=open_door, vpc_endpoint=mine)
     if kind in {PolicyType.RESOURCE, PolicyType.TRUST}:
         return PolicySet(identity=open_door, resource=policy)
+    base = PolicySet(identity=open_door, resource=_delegation(request))
+    if kind is PolicyType.IDENTITY:
+        return replace(base, identity=mine)
+    if kind is PolicyType.BOUNDARY:
+        return replace(base, permissions_boundary=mine)
+    if kind is PolicyType.SESSION:
+        return replace(base, session=mine)
+    if kind is PolicyType.VPC_ENDPOINT:
+        return replace(base, vpc_endpoint=mine)
     if kind is PolicyType.SCP:
-        return PolicySet(identity=open_door, scp=(OrganizationLevel(org_identifier="r-probe", policies=mine),))
+        return replace(base, scp=(OrganizationLevel(org_identifier="r-probe", policies=mine),))
     full = SourcedPolicy(source=PolicySource(policy_type=kind), document=_ANY_RESOURCE_POLICY)
-    return PolicySet(identity=open_door, rcp=(OrganizationLevel(org_identifier="r-probe", policies=(full, *mine)),))
+    return replace(base, rcp=(OrganizationLevel(org_identifier="r-probe", policies=(full, *mine)),))
+
+
+def _delegation(request: Request) -> SourcedPolicy | None:
+    """Return what a key or a role must have besides: a policy that leaves the decision to the identity side."""
+    service = request.action.partition(":")[0].lower()
+    if service not in {"kms", "sts"} or request.principal.account is None:
+        return None
+    root = account_root_arn(request.principal.account, partition_of(request.principal.arn))
+    statement: Json = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": f"{service}:*"}
+    if service == "kms":
+        statement["Resource"] = "*"
+    kind = PolicyType.TRUST if service == "sts" else PolicyType.RESOURCE
+    document: Json = {"Version": "2012-10-17", "Statement": [statement]}
+    return SourcedPolicy(source=PolicySource(policy_type=kind), document=document)
