@@ -341,14 +341,14 @@ def random_case(rng: Random) -> Json:
         if caller not in (SERVICE, PROVIDER) and chance(rng, 12)
         else [],
     }
-    if policies["identity"] and chance(rng, 3):
-        policies["identity"][0]["document"] = broken(rng, policies["identity"][0]["document"])
-    elif policies["resource"] and kind == "resource_policy" and not action.startswith("iam:") and chance(rng, 2):
-        policies["resource"] = broken(rng, policies["resource"])
     if action.startswith("s3:") and policies["resource"] and chance(rng, 35):
         open_up(rng, policies["resource"])
         if chance(rng, 60):
             extra["s3"] = {"block_public_access": rng.choice([True, {"RestrictPublicBuckets": True}])}
+    if policies["identity"] and chance(rng, 3):
+        policies["identity"][0]["document"] = broken(rng, policies["identity"][0]["document"])
+    elif policies["resource"] and kind == "resource_policy" and not action.startswith("iam:") and chance(rng, 2):
+        policies["resource"] = broken(rng, policies["resource"])
     request = {
         "principal": caller,
         "action": action,

@@ -16,7 +16,7 @@ from troubleshooter.engine.cases import decide_case
 
 Json = dict[str, Any]
 FIRST_SEED = int(os.environ.get("DIFFERENTIAL_SEED", "20261"))
-CASES = int(os.environ.get("DIFFERENTIAL_CASES", "20000"))
+CASES = int(os.environ.get("DIFFERENTIAL_CASES", "30000"))
 
 
 def essence(answer: Json) -> Json:
