@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from troubleshooter.fixes.renderings.comments import plain
 from troubleshooter.fixes.renderings.documents import pretty
 from troubleshooter.model.diagnosis import Change, Fix
 from troubleshooter.model.vocabulary import Operation
@@ -24,12 +25,7 @@ def render(fix: Fix) -> str:
 
 
 def _one(change: Change) -> str:
-    name = _ascii(change.policy_name or change.policy_arn or change.policy_type.value)
-    target = _ascii(change.target_arn)
+    name = plain(change.policy_name or change.policy_arn or change.policy_type.value)
+    target = plain(change.target_arn)
     old = "/dev/null" if change.operation is Operation.CREATE else f"before/{name}"
     return "\n".join((f"# {change.policy_type} on {target}", f"--- {old}", f"+++ after/{name}", *lines(change), ""))
-
-
-def _ascii(text: str) -> str:
-    """Return ``text`` on one line with everything but printable ASCII escaped."""
-    return "".join(char if " " <= char <= "~" else char.encode("unicode_escape").decode() for char in text)
