@@ -55,7 +55,7 @@ BLOCKING = {
     "scp-implicit-deny": ("scp", "implicit_deny", None),
     "service-linked-or-reserved-role": ("resource_policy", "implicit_deny", None),
     "session-policy-explicit-deny": ("session_policy", "explicit_deny", None),
-    "session-policy-implicit-deny": ("session_policy", "implicit_deny", "resource"),
+    "session-policy-implicit-deny": ("session_policy", "implicit_deny", "action"),
     "source-ip-not-allowed": ("identity_policy", "implicit_deny", "condition"),
     "tag-condition-not-met": ("identity_policy", "implicit_deny", "condition"),
     "tls-required": ("resource_policy", "explicit_deny", None),

@@ -96,7 +96,7 @@ def test_an_unknown_key_is_said_with_both_outcomes() -> None:
         Evidence(),
         evaluation(Decision.UNKNOWN, layer(PolicyType.IDENTITY, Decision.UNKNOWN, unknowns=(unknown,))),
     )
-    assert "aws:SourceIp is not known: allow if it matches, implicit_deny if not" in result.summary
+    assert "aws:SourceIp is not known: allowed if it matches, implicitly denied" in result.summary
 
 
 def test_the_simulator_step_says_that_offline_it_is_our_own_verdict() -> None:

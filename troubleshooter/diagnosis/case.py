@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from troubleshooter.diagnosis.judgement import PRIMARY, Judgement, overall
+from troubleshooter.diagnosis.relevance import is_relevant
 from troubleshooter.model.arn import parse_arn
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.evaluation import LayerResult
@@ -101,11 +102,12 @@ class Blocked:
     def near_misses(self) -> tuple[NearMiss, ...]:
         """Statements that come within one element of allowing (implicit) or of sparing the request (explicit).
 
-        Best first. For SCPs and RCPs those of the level that decided come before the others.
+        Best first, without statements for somebody else altogether. For SCPs and RCPs those of the level
+        that decided come before the others.
         """
         found = self.judgement.near_misses.get(self.policy_type, ())
         effect = "deny" if self.explicit else "allow"
-        kept = [item for item in found if item.statement.effect.lower() == effect]
+        kept = [item for item in found if item.statement.effect.lower() == effect and is_relevant(item, self.request)]
         if self.layer.level:
             kept.sort(key=lambda item: not _at_level(item.statement, self.layer.level or ""))
         return tuple(kept)
@@ -118,7 +120,7 @@ class Blocked:
     @property
     def sources(self) -> tuple[PolicySource, ...]:
         """Where the policies of this layer come from, in the order they were read."""
-        return tuple(source for source in _sources(self.judgement.policies, self.policy_type))
+        return tuple(_sources(self.judgement.policies, self.policy_type))
 
     def condition_keys(self) -> tuple[str, ...]:
         """Return the condition keys (lowercase) on which this layer's answer turned.

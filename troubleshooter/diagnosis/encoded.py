@@ -27,6 +27,11 @@ def encoded_words(denial: Denial) -> str:
             "The log cut the encoded authorization message at its length limit, so it cannot be decoded: "
             "take the whole message from the output of the client that made the call."
         )
+    if denial.from_event:
+        return (
+            "The message carries AWS's own encoded answer: decode it first. Logs often cut it: if it is invalid, "
+            "take the whole message from the output of the client that made the call."
+        )
     return "The message carries AWS's own encoded answer: decode it first."
 
 
