@@ -101,9 +101,12 @@ class Access:
         session: Any = self._session(key[0])  # its stubs know each service by its literal name only
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = session.client(
+                made = session.client(
                     service, region_name=region, endpoint_url=self.options.endpoint_url, config=self._config()
                 )
+                if self.options.endpoint_url:
+                    made.meta.events.register("before-sign.s3-control", _without_account_host)
+                self._clients[key] = made
             return self._clients[key]
 
     def _config(self) -> Any:  # noqa: ANN401 - botocore's class, imported late
@@ -159,6 +162,13 @@ class Access:
                 self.options.on_call(
                     f"{seconds:6.3f}s  {name}  {account or self.own_account or '-'}  {region}  {outcome}"
                 )
+
+
+def _without_account_host(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's request
+    """Take the account out of an S3 Control host: one endpoint given for all services has no host per account."""
+    account = request.headers.get("x-amz-account-id")
+    if account:
+        request.url = request.url.replace(f"://{account}.", "://", 1)
 
 
 class RoleRefusedError(Exception):

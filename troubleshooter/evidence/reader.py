@@ -86,20 +86,24 @@ class Reader:
             self.store.gap(Gap(policy_type=str(policy_type), scope=scope, reason=reason, remedy=remedy))
 
     def _method(self, call: ApiCall) -> Any:  # noqa: ANN401 - SDK methods are made at run time
-        return getattr(self.access.client(call.service, self.account, self.region), call.operation)
+        client = self.access.client(call.service, self.account, self.region)
+        if not hasattr(client, call.operation):
+            raise NotImplementedError(f"the installed AWS SDK has no {call}")
+        return getattr(client, call.operation)
 
     def _check_time(self) -> None:
         if self.access.time_left <= 0:
             raise TimeoutError("the time for all reading was up")
 
     def _pages(self, call: ApiCall, parameters: dict[str, object]) -> Iterator[dict[str, Any]]:
-        client = self.access.client(call.service, self.account, self.region)
+        method = self._method(call)
+        client = method.__self__
         if call.token is None and client.can_paginate(call.operation):
             for page in client.get_paginator(call.operation).paginate(**parameters):
                 yield page
                 self._check_time()
             return
-        yield from self._pages_by_token(getattr(client, call.operation), call.token, parameters)
+        yield from self._pages_by_token(method, call.token, parameters)
 
     def _pages_by_token(
         self,

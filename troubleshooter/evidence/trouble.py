@@ -91,7 +91,7 @@ def _kind_of_exception(error: Exception) -> Kind:
         return Kind.CREDENTIALS
     if names & {"HTTPClientError", "ConnectionError", "OSError", "EndpointProviderError", "InvalidRegionError"}:
         return Kind.UNREACHABLE
-    if names & {"NotImplementedError", "UnknownServiceError", "AttributeError", "UnsupportedServiceProtocolsError"}:
+    if names & {"NotImplementedError", "UnknownServiceError", "UnsupportedServiceProtocolsError"}:
         return Kind.UNSUPPORTED
     return Kind.OTHER
 

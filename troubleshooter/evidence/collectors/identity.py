@@ -48,7 +48,7 @@ def collect_user(collecting: Collecting, arn: str) -> None:
     entry: dict[str, Any] = {"UserName": name, "Arn": arn}
     reader = collecting.reader
     user = reader.read(GET_USER, arn, UserName=name)
-    if _absent(user):
+    if _absent(collecting, user, arn):
         return
     _copy(user.get("User"), entry, ("Path", "UserId", "Arn", "CreateDate", "PermissionsBoundary"))
     if user.read:
@@ -82,7 +82,7 @@ def collect_role(collecting: Collecting, arn: str) -> None:
     reader, name = collecting.reader, _name(arn)
     entry: dict[str, Any] = {"RoleName": name, "Arn": arn}
     role = reader.read(GET_ROLE, arn, RoleName=name)
-    if _absent(role):
+    if _absent(collecting, role, arn):
         return
     _role_itself(role, entry)
     arn = str(entry["Arn"])
@@ -149,8 +149,14 @@ def _copy(source: Any, entry: dict[str, Any], names: tuple[str, ...]) -> None:  
             entry[name] = source[name]
 
 
-def _absent(answer: Answer) -> bool:
-    return answer.get("Code") in _GONE
+def _absent(collecting: Collecting, answer: Answer, arn: str) -> bool:
+    """Return whether AWS said that there is no such principal, which leaves a gap: it may have been deleted since."""
+    if answer.get("Code") not in _GONE:
+        return False
+    account = collecting.reader.account
+    reason = f"{arn} does not exist in account {account} (any more)"
+    collecting.reader.gap(PolicyType.IDENTITY, arn, reason, "check the principal's name and account")
+    return True
 
 
 def _name(arn: str) -> str:
