@@ -27,6 +27,7 @@ _AGENTS = (
 )
 _RECORDS_PER_FILE = 3600
 _DENIED_SHARE = 0.02
+_REPEATED_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +84,16 @@ def record_texts(rng: random.Random, account: str, region: str, count: int, numb
 
 
 def _record(rng: random.Random, account: str, region: str, moment: dt.datetime) -> dict[str, object]:
-    role = rng.choice(_ROLES)
-    session = f"i-{rng.randrange(40):017x}"
     denied = rng.random() < _DENIED_SHARE
-    source, name, parameters, response, resource = rng.choice(_CALLS)(rng, account, region)
+    # Most denials are one broken caller repeating one call; the others ask for something new each time.
+    stuck = random.Random(f"{account} {rng.randrange(15)}") if denied and rng.random() < _REPEATED_SHARE else rng
+    role = stuck.choice(_ROLES)
+    session = f"i-{stuck.randrange(40):017x}"
+    identity = _identity(stuck, account, role, session)
+    source, name, parameters, response, resource = stuck.choice(_CALLS)(stuck, account, region)
     record: dict[str, object] = {
         "eventVersion": "1.09",
-        "userIdentity": _identity(rng, account, role, session),
+        "userIdentity": identity,
         "eventTime": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "eventSource": f"{source}.amazonaws.com",
         "eventName": name,
@@ -98,7 +102,7 @@ def _record(rng: random.Random, account: str, region: str, moment: dt.datetime) 
         "userAgent": rng.choice(_AGENTS),
     }
     if denied:
-        record |= _denial(rng, account, role, session, source, name, resource)
+        record |= _denial(stuck, account, role, session, source, name, resource)
         response = None
     elif rng.random() < 0.01:
         record |= {"errorCode": rng.choice(("NoSuchEntityException", "ThrottlingException", "NoSuchKey", "ExpiredToken"))}

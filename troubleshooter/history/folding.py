@@ -25,6 +25,7 @@ class _Node:
         """Gather everything below into one tally, for good."""
         if self.folded is None:
             total = Tally()
+            total.is_fold = True
             for _, tally, _ in _walk(self, ""):
                 total.absorb(tally)
                 tally.moved_to = total

@@ -12,11 +12,11 @@ class Tally:
     """Adds up denials in bounded memory. Two tallies of parts ``absorb`` into the tally of the whole.
 
     Times are CloudTrail's ISO text in UTC, which compares as time does; ``""`` where a record has none. ``sample`` is whatever the caller
-    passed for the latest denial.
+    passed for the latest denial. ``is_fold`` marks the tally of a whole prefix; ``moved_to`` is where a tally was folded into.
     """
 
     __slots__ = (
-        "accounts", "codes", "count", "earliest", "first", "hours", "last", "last_id", "moved_to", "regions", "sample", "sources",
+        "accounts", "codes", "count", "earliest", "first", "hours", "is_fold", "last", "last_id", "moved_to", "regions", "sample", "sources",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -32,6 +32,7 @@ class Tally:
         self.regions: set[str] = set()
         self.sources: set[str] = set()
         self.earliest: list[tuple[str, str]] = []
+        self.is_fold = False
         self.moved_to: Tally | None = None
 
     def add(

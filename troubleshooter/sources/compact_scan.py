@@ -14,18 +14,21 @@ ends with a record that is no denial. Then a nested denial counts. ``--strict`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 import stringzilla
 
 from troubleshooter.denials.codes import is_denial_code
+from troubleshooter.history.policy_writes import plain_name
 from troubleshooter.sources.inflate import DamagedError, Reader
 from troubleshooter.sources.log_record import Hit, decode_record
 
 HEAD = b'{"Records":['
 START = b'{"eventVersion":'
 _KEY = b'"errorCode"'
+_NAME = b'"eventName":"'
 _ESCAPE = b"\\u00"
 _LETTERS = frozenset(b"%02x" % code for code in range(0x41, 0x7B))
 _CHUNK = 256 * 1024
@@ -65,6 +68,7 @@ class CompactScanner:
         self._buffer = bytearray(_CHUNK + _CHUNK // 4)
         self._verdicts: dict[bytes, bool] = {}
         self._origin = 0
+        self._is_list = True
 
     def scan(self, reader: Reader) -> Scan:
         """Return the denied records of one file; raises NotCompactError where only a full parse would do."""
@@ -82,12 +86,59 @@ class CompactScanner:
                 return found
             self._check_escapes(max(0, checked - len(_ESCAPE) - 1), end)
             found.events += _count(memoryview(self._buffer)[max(0, checked - len(START) + 1) : end], START)
-            filled = checked = self._advance(found, end)
+            filled = checked = self._advance(found.hits, end)
+
+    def named(self, reader: Reader, names: frozenset[str]) -> Iterator[Hit]:
+        """Yield each record with one of these event names at its own level or deeper: for looking back, not for counting.
+
+        Raises NotCompactError as ``scan`` does, perhaps after some records.
+        """
+        found = Scan()
+        verdicts: dict[bytes, bool] = {}
+        filled = 0
+        self._origin = -1
+        while True:
+            count = _fill(reader, memoryview(self._buffer)[filled:], found)
+            end = filled + count
+            if self._origin < 0 and not self._find_origin(end, at_end=not count):
+                filled = end
+                continue
+            last = _rfind(self._buffer, START, 0, end) if count else self._tail(end)[0]
+            if last > self._origin:
+                yield from self._named_before(last, names, verdicts)
+            if not count:
+                return
+            filled = self._advance(None, end)
+
+    def _named_before(self, limit: int, names: frozenset[str], verdicts: dict[bytes, bool]) -> Iterator[Hit]:
+        buffer = self._buffer
+        place = _find(buffer, _NAME, 0, limit)
+        low = 0
+        while place >= 0:
+            name = bytes(buffer[place + len(_NAME) : buffer.find(b'"', place + len(_NAME))])
+            wanted = verdicts.get(name)
+            if wanted is None:
+                if len(verdicts) >= _MOST_VERDICTS:
+                    verdicts.clear()
+                wanted = verdicts[name] = plain_name(name.decode(errors="replace")) in names
+            if wanted:
+                begin = _rfind(buffer, START, low, place)
+                end = _find(buffer, START, place, limit)
+                low = place = limit if end < 0 else end
+                text = bytes(buffer[max(0, begin) : low]).rstrip(b", \r\n\t")
+                try:
+                    yield decode_record(text), text
+                except msgspec.DecodeError as trouble:
+                    raise NotCompactError from trouble
+            else:
+                place += len(_NAME)
+            place = _find(buffer, _NAME, place, limit)
 
     def _find_origin(self, end: int, *, at_end: bool) -> bool:
         """Set where the first record starts; False: more bytes are needed to say. Raises NotCompactError."""
         head = bytes(self._buffer[: min(end, 64)])
-        if head.startswith(START):
+        self._is_list = not head.startswith(START)
+        if not self._is_list:
             self._origin = 0
         elif head.startswith(HEAD + START) or (at_end and head.rstrip() == HEAD + b"]}"):
             self._origin = len(HEAD)
@@ -95,12 +146,13 @@ class CompactScanner:
             raise NotCompactError
         return self._origin >= 0
 
-    def _advance(self, found: Scan, end: int) -> int:
-        """Collect from all records that are complete, move the rest to the front, return its length."""
+    def _advance(self, hits: list[Hit] | None, end: int) -> int:
+        """Collect (unless ``hits`` is None) from all records that are complete, move the rest to the front, return its length."""
         buffer = self._buffer
         last = _rfind(buffer, START, 0, end)
         if last > self._origin:
-            self._collect(found.hits, last, self._end_before(last))
+            if hits is not None:
+                self._collect(hits, last, self._end_before(last))
             buffer[: end - last] = buffer[last:end]
             self._origin = 0
             end -= last
@@ -110,20 +162,22 @@ class CompactScanner:
             buffer.extend(bytes(len(buffer)))
         return end
 
-    def _finish(self, found: Scan, end: int) -> None:
-        """Collect from the last record of the file, or from what a damaged file left of it."""
+    def _tail(self, end: int) -> tuple[int, bool]:
+        """Return where the file's last record ends and whether the list that it stands in is closed."""
         buffer, tail = self._buffer, end
         while tail and buffer[tail - 1] in _SPACE:
             tail -= 1
         if buffer[max(0, tail - 2) : tail] == b"]}":
-            tail -= 2
-        elif not found.damage and buffer[: len(HEAD)] == HEAD:
+            return tail - 2, True
+        return tail, False
+
+    def _finish(self, found: Scan, end: int) -> None:
+        """Collect from the last records of the file."""
+        tail, closed = self._tail(end)
+        if found.damage or (self._is_list and not closed):
+            # What is left of a damaged file ends anywhere: the full parse says which records are whole.
             raise NotCompactError
-        try:
-            self._collect(found.hits, end, tail)
-        except NotCompactError:
-            if not found.damage:
-                raise
+        self._collect(found.hits, end, tail)
 
     def _collect(self, hits: list[Hit], limit: int, last: int) -> None:
         """Decode the denials among the records before ``limit``; the record before it ends at ``last``."""

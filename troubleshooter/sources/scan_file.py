@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from troubleshooter.denials.codes import is_denial_code
+from troubleshooter.history.policy_writes import plain_name
 from troubleshooter.model.scan import Problem
 from troubleshooter.sources.compact_scan import CompactScanner, NotCompactError
 from troubleshooter.sources.inflate import DamagedError, Reader, inflating
@@ -73,12 +74,26 @@ class FileScanner:
                 source.seek(0)
             else:
                 found.hits, found.events, found.bytes = scan.hits, scan.events, scan.bytes
-                if scan.damage:
-                    found.problems.append(Problem(file=file.path, reason=scan.damage))
-                    found.unreadable = not scan.events
                 return
         found.hits = self._parse(file, source, found)
         found.hits = list(found.hits)
+
+    def named(self, file: LogFile, names: frozenset[str]) -> Iterator[Hit]:
+        """Yield the records of ``file`` whose event name (without a version suffix) is among ``names``.
+
+        A record may come twice where a file turns out late to need a full parse. Trouble is passed over: the scan told it.
+        """
+        try:
+            with closing(self._open(file)) as source:
+                try:
+                    yield from self._compact.named(inflating(source), names)
+                except NotCompactError:
+                    source.seek(0)
+                    for record in all_records(file, source, FileScan()):
+                        if plain_name(str(record.get("eventName"))) in names:
+                            yield hit_of(record)
+        except OSError:
+            return
 
     def _parse(self, file: LogFile, source: BinaryIO, found: FileScan) -> Iterator[Hit]:
         for record in all_records(file, source, found):

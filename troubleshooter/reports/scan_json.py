@@ -1,0 +1,25 @@
+"""A scan as the public contract's JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from troubleshooter.model.scan import ScanResult
+from troubleshooter.reports.options import RenderOptions
+from troubleshooter.reports.scan_prepare import prepared
+
+
+def render(result: ScanResult, options: RenderOptions) -> str:
+    """Return the contract's object, indented, in ASCII (which keeps odd strings whole and harmless on a terminal)."""
+    return json.dumps(prepared(result, options).to_plain(), indent=2).replace("\x7f", "\\u007f") + "\n"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) that every output validates against."""
+    text = resources.files("troubleshooter.reports").joinpath("schema/scan.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
