@@ -34,12 +34,16 @@ class MalformedCaseError(ValueError):
 
 
 def decide_case(case: JsonObject) -> dict[str, Any]:
-    """Return ``{id, decision, blocked_by, determining, error}`` for one case; a broken case gives ``error``."""
+    """Return ``{id, decision, blocked_by, determining, error}`` for one case.
+
+    A document that AWS would refuse gives ``error`` and never an allow; a case that is not of the contract's
+    form gives ``error`` too, and ``malformed`` beside it.
+    """
     identifier = case.get("id") if isinstance(case, Mapping) else None
     try:
         request, policies = read_case(case)
     except MalformedCaseError as problem:
-        return _answer(identifier, Decision.IMPLICIT_DENY, (), (), str(problem))
+        return {**_answer(identifier, Decision.IMPLICIT_DENY, (), (), str(problem)), "malformed": True}
     evaluation = authorize(request, policies)
     error = "; ".join(error_words(item) for item in evaluation.errors) or None
     decision = evaluation.decision

@@ -123,9 +123,7 @@ def _layer(
         document = parse_document(policy)
         errors.extend(document.errors)
         first = len(statements)
-        statements += [
-            CompiledStatement(document, index, first + index) for index in range(len(document.statements))
-        ]
+        statements += [CompiledStatement(document, index, first + index) for index in range(len(document.statements))]
     own = [gap for gap in gaps if gap.policy_type == kind or kind in (PolicyType.RESOURCE, PolicyType.TRUST)]
     layer = CompiledLayer(
         policy_type=kind,

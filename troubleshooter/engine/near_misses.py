@@ -108,7 +108,9 @@ def _missed(statement: CompiledStatement, found: tuple[int, int, int, int], aske
     if len(failing) != 1:
         return
     element = (Element.ACTION, Element.RESOURCE, Element.PRINCIPAL, Element.CONDITION)[failing[0]]
-    missed = _missed_condition(statement, asked) if element is Element.CONDITION else _compared(statement, element, asked)
+    missed = (
+        _missed_condition(statement, asked) if element is Element.CONDITION else _compared(statement, element, asked)
+    )
     if missed is not None:
         doubt = 0.1 if UNKNOWN in found and found[failing[0]] == NO else 0.0
         yield _near_miss(statement, element, missed, missed.similarity - doubt)

@@ -11,7 +11,6 @@ from troubleshooter.engine.truth import NO, UNKNOWN, YES
 from troubleshooter.model.policy import Statement
 
 
-
 class Deciding(Protocol):
     """A statement, or what acts like one (a KMS grant)."""
 

@@ -112,9 +112,7 @@ class Plan:
                 if len(self._verdicts) >= _MOST_VERDICTS:
                     self._verdicts.clear()
                 self._verdicts[key] = verdict
-        return Evaluation(
-            request=request, decision=verdict[0], layers=verdict[1], errors=self.context.errors
-        )
+        return Evaluation(request=request, decision=verdict[0], layers=verdict[1], errors=self.context.errors)
 
     def _seen(self, unit: Unit, subject: Subject) -> Subject:
         """A bucket policy behind an access point is asked about the bucket, not the access point."""
@@ -186,9 +184,7 @@ def _never_missing(outcome: Outcome) -> Outcome:
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html
     """
-    return Outcome(
-        deny=outcome.deny, direct=YES, fired=outcome.fired, granted=outcome.granted, unsure=outcome.unsure
-    )
+    return Outcome(deny=outcome.deny, direct=YES, fired=outcome.fired, granted=outcome.granted, unsure=outcome.unsure)
 
 
 def behind_access_point(subject: Subject, bucket: SourcedPolicy | None) -> Subject:
@@ -274,9 +270,7 @@ def _session_unit(
     return () if caller.kind is PrincipalKind.IAM_USER else unit(layers.session)
 
 
-def _grant_unit(
-    grants: Iterable[CompiledGrant], policies: PolicySet, caller: Caller, action: str
-) -> tuple[Unit, ...]:
+def _grant_unit(grants: Iterable[CompiledGrant], policies: PolicySet, caller: Caller, action: str) -> tuple[Unit, ...]:
     unread = any(gap.policy_type == PolicyType.KMS_GRANT for gap in policies.gaps)
     if not action.startswith("kms:") or not (policies.kms_grants or unread):
         return ()

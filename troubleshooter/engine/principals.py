@@ -54,9 +54,9 @@ class Named:
         if self.everyone:
             return DIRECT
         if caller.kind is PrincipalKind.AWS_SERVICE:
-            return DIRECT if caller.service in self.services or "*" in self.services else 0
+            return DIRECT if caller.service in self.services else 0
         if caller.providers:
-            return DIRECT if self.federated & caller.providers or "*" in self.federated else 0
+            return DIRECT if self.federated & caller.providers else 0
         if caller.kind is PrincipalKind.ANONYMOUS:
             return 0
         if caller.arn is None:

@@ -118,7 +118,9 @@ def kind_of(principal: Principal) -> PrincipalKind:
     if arn.service == "sts":
         return _STS_KINDS.get(arn.resource_type, PrincipalKind.UNKNOWN)
     if arn.service == "iam":
-        return PrincipalKind.ROOT if arn.resource == "root" else _IAM_KINDS.get(arn.resource_type, PrincipalKind.UNKNOWN)
+        return (
+            PrincipalKind.ROOT if arn.resource == "root" else _IAM_KINDS.get(arn.resource_type, PrincipalKind.UNKNOWN)
+        )
     return PrincipalKind.UNKNOWN
 
 

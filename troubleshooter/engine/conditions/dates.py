@@ -36,7 +36,13 @@ def read_moment(text: str) -> Decimal | None:
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     try:
         moment = datetime(
-            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), min(int(second or 0), 59), tzinfo=UTC
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            min(int(second or 0), 59),
+            tzinfo=UTC,
         )
     except ValueError:
         return None

@@ -17,8 +17,6 @@ from troubleshooter.engine.conditions.numbers import numeric
 NULL = "null"
 
 
-
-
 OPERATORS: dict[str, Operator] = {
     "stringequals": Operator(strings.equals),
     "stringnotequals": Operator(strings.equals, negated=True),

@@ -64,7 +64,7 @@ def missed_condition(condition: Condition, subject: Subject, *, spare: bool) -> 
     return Missed(
         required=required,
         actual=actual,
-        hint=_hint(condition, subject, required, actual),
+        hint=_hint(condition, subject, f"{'denies unless' if spare else 'allows only when'} {required}", actual),
         similarity=_similarity(condition, subject, spare=spare),
         values=condition.values,
         operator=condition.operator,
@@ -99,19 +99,19 @@ def _nothing(condition: Condition, subject: Subject) -> str:
     return f"no {condition.spelled}" if subject.is_absent(condition.key) else f"{condition.spelled} is not known"
 
 
-def _hint(condition: Condition, subject: Subject, required: str, actual: str) -> str:
+def _hint(condition: Condition, subject: Subject, rule: str, actual: str) -> str:
     service = subject.action.partition(":")[0]
     if known_key(condition.spelled, service) is False:
         near = closest_keys(condition.spelled, service, 1)
         meant = f"; did you mean `{near[0]}`" if near else ""
         return f"`{condition.spelled}` is no condition key of {service}{meant}"
     if condition.key in subject.context:
-        return f"needs {required}; the request has {actual}"
+        return f"{rule}; the request has {actual}"
     if not subject.is_absent(condition.key):
-        return f"needs {required}; what the request had is not known"
+        return f"{rule}; what the request had is not known"
     known = global_key(condition.spelled)
-    why = _ABSENT.get(condition.key) or (f"it is there {known.note}" if known and known.note else "")
-    return f"needs {required}; " + (why or f"the request has no {condition.spelled}")
+    why = _ABSENT.get(condition.key) or (f"the key is there {known.note}" if known and known.note else "")
+    return f"{rule}; " + (why or f"the request has no {condition.spelled}")
 
 
 def _similarity(condition: Condition, subject: Subject, *, spare: bool) -> float:

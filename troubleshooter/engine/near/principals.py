@@ -36,7 +36,10 @@ def _compare(text: str, caller: Caller) -> tuple[float, str]:
         return _compare_services(text, caller)
     if caller.providers:
         alike = max(likeness(text, provider) for provider in caller.providers)
-        return 0.2 + 0.6 * alike, f"the statement trusts {text}, the caller comes from {listed(sorted(caller.providers))}"
+        return (
+            0.2 + 0.6 * alike,
+            f"the statement trusts {text}, the caller comes from {listed(sorted(caller.providers))}",
+        )
     if account is not None and caller.account is not None and account != caller.account:
         return _compare_accounts(text, account, caller)
     return _compare_names(text, caller)

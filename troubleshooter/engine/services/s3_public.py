@@ -67,6 +67,4 @@ def _fixed(key: str, value: str) -> bool:
     if key == "s3:dataaccesspointarn":
         fields = value.split(":", 5)
         return len(fields) == 6 and fields[4].isdigit() and not any(sign in "".join(fields[:5]) for sign in "*?$")  # noqa: PLR2004
-    if key == "aws:userid" and value.endswith(":*"):
-        value = value[:-2]
     return not any(sign in value for sign in ("*", "?", "${"))
