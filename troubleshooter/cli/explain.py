@@ -47,7 +47,7 @@ def explain(  # noqa: D103 - its help is below, for the terminal
     report_format: Annotated[ExplainFormat, typer.Option("--format", help="Form of the report.")] = ExplainFormat.TEXT,
     fix_format: Annotated[
         str | None,
-        typer.Option("--fix-format", help="Also print the fix as json, cli, terraform, cloudformation or diff."),
+        typer.Option("--fix-format", help="Print the fix instead: json, cli, terraform, cloudformation or diff."),
     ] = None,
     fix_output: Annotated[
         Path | None, typer.Option("--fix-output", metavar="DIR", help="Write the fix's files to this folder.")
@@ -79,7 +79,14 @@ def explain(  # noqa: D103 - its help is below, for the terminal
         complain(note)
     from troubleshooter.cli.hand_off import hand_off
 
-    report = hand_off(explained.diagnoses, fix_format=fix_format, fix_output=fix_output, request=request, redact=redact)
+    report = hand_off(
+        explained.diagnoses,
+        fix_format=fix_format,
+        fix_output=fix_output,
+        request=request,
+        redact=redact,
+        color=wants_color(output),
+    )
     if report is None:
         report = _render(explained, report_format, output, redact=redact)
     deliver(report, output)

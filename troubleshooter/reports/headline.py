@@ -18,6 +18,7 @@ _NOTHING_READ = (
     "No policy was read: this rests on the message alone. "
     "Add --snapshot DIR or --live to evaluate the policies themselves"
 )
+_NAMES_THE_STATEMENT = re.compile(r"^Statement .+? of .+? (on .+?) explicitly denies")
 _SHORT = 160
 _SENTENCE_END = re.compile(r"\.\s+(?=[A-Z])")
 
@@ -45,9 +46,10 @@ def headline(diagnosis: Diagnosis) -> Headline:
         return Headline(verdict="DENIED", words=(f"{hedge}: {_sentence(first.because)}",), tone="unknown")
     hedge = phrases.HEDGE[first.confidence]
     by = f", {hedge}by " if hedge else " by "
-    return Headline(
-        verdict="DENIED", words=(by, *layer_name(first, diagnosis), f": {_sentence(first.because)}"), tone="deny"
-    )
+    reason = _sentence(first.because)
+    if first.determining:
+        reason = _NAMES_THE_STATEMENT.sub(r"\1 it explicitly denies", reason)
+    return Headline(verdict="DENIED", words=(by, *layer_name(first, diagnosis), f": {reason}"), tone="deny")
 
 
 def _sentence(text: str) -> str:

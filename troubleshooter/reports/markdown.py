@@ -93,9 +93,10 @@ def _steps(steps: Sequence[StepStory]) -> Iterator[str]:
 def _details(step: StepStory) -> Iterator[str]:
     rows: list[str] = []
     for layer in step.layers:
-        rows.extend(f"- {sanitize.markdown(layer.name)}, decided by: {words(one)}" for one in layer.determining)
+        lead = f"{sanitize.markdown(layer.name)}, " if layer.name else ""
+        rows.extend(f"- {lead}decided by: {words(one)}" for one in layer.determining)
         rows.extend(f"- {near_miss(near)}" for near in layer.near_misses)
-        rows.extend(f"- {sanitize.markdown(layer.name)}, not known: {sanitize.markdown(gap)}" for gap in layer.gaps)
+        rows.extend(f"- {lead}not known: {sanitize.markdown(gap)}" for gap in layer.gaps)
     if rows:
         yield f"Step {step.number}:"
         yield ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from troubleshooter.model.diagnosis import Diagnosis, Finding, StepResult
 from troubleshooter.model.policy import NearMiss, Statement
-from troubleshooter.model.vocabulary import Decision
+from troubleshooter.model.vocabulary import Decision, PolicyType
 from troubleshooter.reports import phrases
 from troubleshooter.reports.fix_story import FixStory, tell_fix
 from troubleshooter.reports.headline import Headline, cautions, first_and_rest, headline, layer_name
@@ -166,7 +166,7 @@ def _step(step: StepResult, diagnosis: Diagnosis) -> StepStory:
         summary=step.summary,
         layers=tuple(
             LayerStory(
-                name=phrases.policy_type(result.policy_type, resource),
+                name="" if result.policy_type is PolicyType.NONE else phrases.policy_type(result.policy_type, resource),
                 decision=result.decision,
                 determining=tuple(statement_words(statement) for statement in result.determining),
                 near_misses=tuple(tell_near_miss(near) for near in result.near_misses),

@@ -14,7 +14,7 @@ from troubleshooter.reports.paint import Paint
 from troubleshooter.reports.prepare import prepared
 from troubleshooter.reports.sanitize import line, terminal
 from troubleshooter.reports.story import FindingStory, LayerStory, NearMissStory, Story, tell
-from troubleshooter.reports.words import Words, join
+from troubleshooter.reports.words import Name, Words, join
 
 _LABEL = 10
 _TONE = {"deny": "red", "allow": "green", "unknown": "yellow"}
@@ -145,18 +145,20 @@ def _steps(page: _Page, story: Story) -> None:
         page.raw(f"{step.number}. {step.title}: {shown}", _DECISION_TONE[step.decision], indent=2)
         page.paragraph(step.summary, indent=5)
         for layer in step.layers:
-            _layer(page, layer)
+            _layer(page, layer, step.summary)
 
 
-def _layer(page: _Page, layer: LayerStory) -> None:
-    if not (layer.determining or layer.near_misses or layer.gaps):
-        return
+def _layer(page: _Page, layer: LayerStory, said: str) -> None:
+    """Add what the step's summary did not say yet."""
+    lead = f"{layer.name}, " if layer.name else ""
     for words in layer.determining:
-        page.paragraph(_plain(words), indent=5, lead=f"{layer.name}, decided by:", style="dim")
+        sids = [part for part in words if isinstance(part, Name)][:1]
+        if not all(sid in said for sid in sids):
+            page.paragraph(_plain(words), indent=5, lead=f"{lead}decided by:", style="dim")
     for near in layer.near_misses:
         _near_miss(page, near)
     for gap in layer.gaps:
-        page.paragraph(gap, indent=5, lead=f"{layer.name}, not known:", style="dim")
+        page.paragraph(gap, indent=5, lead=f"{lead}not known:", style="dim")
 
 
 def _near_miss(page: _Page, near: NearMissStory) -> None:

@@ -130,7 +130,7 @@ def _resource(denial: Denial) -> dict[str, Any]:
 
 def _finding(finding: Finding | None, denial: Denial) -> dict[str, Any]:
     if finding is None:
-        return dict.fromkeys(("cause", "because", "confidence", "basis", "layer", "decision"), "not known")
+        return {**dict.fromkeys(("cause", "confidence", "basis", "layer", "decision"), "not known"), "because": ""}
     return {
         "cause": finding.cause,
         "because": finding.because,
@@ -176,7 +176,7 @@ def _near_miss(finding: Finding | None) -> dict[str, Any]:
     return {
         "exists": near is not None,
         "key": (near.key or near.element.value) if near else "CONDITION_KEY",
-        "required": near.required if near else "REQUIRED_VALUE",
-        "actual": near.actual if near else "ACTUAL_VALUE",
+        "required": near.required if near else "not known",
+        "actual": near.actual if near else "not known",
         "hint": near.hint if near else "",
     }

@@ -189,14 +189,14 @@ def _check_sections(page: Page) -> None:
 
 def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
     """Return the sandbox: strict names, includes from the folders only, every output escaped."""
-    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415 - --help stays light
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
         finalize=_escaped,
-        autoescape=False,  # noqa: S701 - pages are Markdown, not HTML; ``finalize`` escapes every variable
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -207,7 +207,7 @@ def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
 
 
 def _escaped(value: object) -> object:
-    from jinja2 import Undefined  # noqa: PLC0415
+    from jinja2 import Undefined
 
     if isinstance(value, SafeMarkdown | Undefined):
         return value  # an undefined name raises when it is printed
@@ -215,7 +215,7 @@ def _escaped(value: object) -> object:
 
 
 def _fill(environment: SandboxedEnvironment, page: Page, values: Mapping[str, Any]) -> str:
-    from jinja2 import TemplateError, TemplateSyntaxError  # noqa: PLC0415
+    from jinja2 import TemplateError, TemplateSyntaxError
 
     try:
         return environment.from_string(page.body).render(values)
