@@ -76,6 +76,12 @@ WITHOUT_PROVED_FIX = {
     "s3-public-access-block",
 }
 
+# A deny on a pattern cannot leave out one object of it: what else the exception opens, and says so.
+STAYS_OPEN = {
+    "identity-policy-explicit-deny": {("s3:deleteobject", "arn:aws:s3:::harborline-invoices/*")},
+    "resource-policy-explicit-deny": {("s3:putobject", "arn:aws:s3:::harborline-orders/exports/*")},
+}
+
 # No cause above "possible" on this evidence.
 INCONCLUSIVE = {"evidence-insufficient"}
 
@@ -113,8 +119,8 @@ def test_the_fix_is_proved_and_grants_what_was_asked(case: str) -> None:
     assert found.fix is not None
     assert found.fix.verified
     asked = {(item.request.action.lower(), item.request.resource) for item in found.evaluations}
-    for grant in found.fix.grants:
-        assert (grant.action.lower(), grant.resource) in asked
+    granted = {(grant.action.lower(), grant.resource) for grant in found.fix.grants}
+    assert granted - asked == STAYS_OPEN.get(case, set())
 
 
 @pytest.mark.parametrize("case", sorted(WITHOUT_PROVED_FIX))

@@ -170,7 +170,8 @@ def test_event_targets_walk_the_list() -> None:
 
 
 def test_odd_parameters_are_no_roles() -> None:
-    for odd in (None, 7, [], {"arn": 3}, ""):
+    odds: tuple[JsonValue, ...] = (None, 7, [], {"arn": 3}, "")
+    for odd in odds:
         assert not list(
             pass_role(denial("CreateFunction", "lambda", role=odd), request("lambda:CreateFunction"), Evidence())
         )

@@ -6,6 +6,7 @@ blocks, was read and every condition key it turns on is known, and AWS's own mes
 
 from __future__ import annotations
 
+from troubleshooter.denials.requests import UNKNOWN_RESOURCE
 from troubleshooter.diagnosis.case import Blocked
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision, PolicyType
 
@@ -46,11 +47,10 @@ def contradicted(blocked: Blocked) -> bool:
 
 
 def guessed_request(blocked: Blocked) -> bool:
-    """Return whether the action or resource that was judged is only a guess from the API call."""
+    """Return whether what was judged is only a guess from the API call, or the resource is not known."""
     provenance = blocked.case.denial.provenance
-    return blocked.primary and any(
-        provenance.get(name, "").startswith("inferred") for name in ("action", "resource", "principal")
-    )
+    guessed = any(provenance.get(name, "").startswith("inferred") for name in ("action", "resource", "principal"))
+    return blocked.primary and (guessed or blocked.request.resource == UNKNOWN_RESOURCE)
 
 
 def _incomplete(blocked: Blocked) -> bool:

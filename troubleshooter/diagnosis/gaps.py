@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from troubleshooter.diagnosis.judgement import Judgement
+from troubleshooter.engine.applicable import sessions_unread
 from troubleshooter.model.evaluation import LayerResult
 from troubleshooter.model.evidence import Evidence, Gap
-from troubleshooter.model.vocabulary import Decision
+from troubleshooter.model.vocabulary import Decision, PolicyType
 from troubleshooter.steps.slices import is_key
 
 _NOTHING_READ = Gap(
@@ -26,6 +27,7 @@ def gaps_of(judgements: Sequence[Judgement], evidence: Evidence) -> tuple[Gap, .
     ordered = [
         *(gap for layer in layers if layer.decision is Decision.UNKNOWN for gap in _of_layer(layer)),
         *(gap for layer in layers if layer.decision is not Decision.UNKNOWN for gap in _of_layer(layer)),
+        *_session(judgements, evidence),
         *evidence.gaps,
     ]
     return tuple(dict.fromkeys(ordered))
@@ -43,3 +45,15 @@ def _of_layer(layer: LayerResult) -> Iterator[Gap]:
                 reason=f"neither input nor evidence holds it; {outcomes}",
                 remedy=f"--context {unknown.needs}=VALUE",
             )
+
+
+def _session(judgements: Sequence[Judgement], evidence: Evidence) -> Iterator[Gap]:
+    """Name the session whose own policies nobody read, where nothing that was read denies."""
+    primary = judgements[0] if judgements else None
+    if primary and not primary.evaluation.decision.denies and sessions_unread(primary.request, evidence):
+        yield Gap(
+            policy_type=PolicyType.SESSION.value,
+            scope=primary.request.principal.arn or "the session",
+            reason="session policies stand only in the AssumeRole event that made the session, which was not read",
+            remedy="cloudtrail:LookupEvents for AssumeRole, or the session's entry in sessions.json",
+        )

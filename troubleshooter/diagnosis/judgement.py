@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from troubleshooter.denials.requests import primary_request
-from troubleshooter.diagnosis.behind import BEHIND, seen_through_service
+from troubleshooter.diagnosis.behind import BEHIND, Behind, seen_through_service
 from troubleshooter.engine.applicable import applicable
 from troubleshooter.engine.authorize import authorize
 from troubleshooter.engine.derived_context import with_derived_context
@@ -54,16 +54,16 @@ def judge(denial: Denial, evidence: Evidence) -> tuple[Judgement, ...]:
         return ()
     known = _with_what_aws_said(seen_through_service(denial, given), evidence)
     primary = with_derived_context(known, evidence)
-    judged = [judge_request(primary, evidence)]
-    if not evidence.is_empty:
-        behind = [item for find in BEHIND for item in find(denial, primary, evidence)]
-        judged += [
-            judge_request(
-                with_derived_context(item.request, evidence), evidence, role=item.role, why=item.why, surely=item.surely
-            )
-            for item in behind
-        ]
-    return tuple(judged)
+    judged = judge_request(primary, evidence)
+    if evidence.is_empty:
+        return (replace(judged, evaluation=_nothing_read(judged.evaluation)),)
+    behind = (item for find in BEHIND for item in find(denial, primary, evidence))
+    return (judged, *(_judge_behind(item, evidence) for item in behind))
+
+
+def _judge_behind(item: Behind, evidence: Evidence) -> Judgement:
+    request = with_derived_context(item.request, evidence)
+    return judge_request(request, evidence, role=item.role, why=item.why, surely=item.surely)
 
 
 def judge_request(
@@ -81,6 +81,15 @@ def judge_request(
         surely=surely,
         near_misses=_near_misses(request, policies, evaluation),
     )
+
+
+def _nothing_read(evaluation: Evaluation) -> Evaluation:
+    """Return the evaluation with every deny turned into unknown: a policy that nobody read denies nothing."""
+    layers = tuple(
+        replace(layer, decision=Decision.UNKNOWN, blocking=False) if layer.decision.denies else layer
+        for layer in evaluation.layers
+    )
+    return replace(evaluation, decision=Decision.UNKNOWN, layers=layers)
 
 
 def _near_misses(

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from troubleshooter.diagnosis.behind.kms_key import NEEDED, asked_by_another_call
 from troubleshooter.diagnosis.case import Case
 from troubleshooter.diagnosis.causes import BY_ID
+from troubleshooter.engine.applicability.resources import is_trust_action
 from troubleshooter.model.arn import account_of
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.diagnosis import Finding
@@ -39,15 +41,16 @@ def _explicit(denial: Denial) -> Iterator[_Row]:
 
 
 def _implicit(denial: Denial) -> Iterator[_Row]:
-    implicit, service = Decision.IMPLICIT_DENY, _service(denial)
-    if (denial.action or "").lower().startswith("sts:assumerole"):
+    implicit, service, action = Decision.IMPLICIT_DENY, _service(denial), (denial.action or "").lower()
+    yield from _behind(denial, action)
+    if is_trust_action(action):
         yield (
             "trust-policy-implicit-deny",
             PolicyType.TRUST,
             implicit,
             "A role's trust policy must allow the caller; it is the first thing to compare.",
         )
-    if (denial.action or "").lower() in {"sts:assumerolewithwebidentity", "sts:assumerolewithsaml"}:
+    if action in {"sts:assumerolewithwebidentity", "sts:assumerolewithsaml"}:
         return
     if denial.principal.kind is not PrincipalKind.ANONYMOUS:
         yield (
@@ -63,7 +66,7 @@ def _implicit(denial: Denial) -> Iterator[_Row]:
             implicit,
             _resource_words(denial),
         )
-    if service == "s3":
+    if service == "s3" and action in NEEDED:
         yield (
             "kms-key-behind-resource",
             PolicyType.RESOURCE,
@@ -71,6 +74,27 @@ def _implicit(denial: Denial) -> Iterator[_Row]:
             "If the bucket is encrypted with a KMS key, the caller needs that key as well.",
         )
     yield "scp-explicit-deny", PolicyType.SCP, Decision.EXPLICIT_DENY, "An SCP of the organization may forbid it."
+
+
+def _behind(denial: Denial, action: str) -> Iterator[_Row]:
+    """Yield the cause of a refused action that another call needs behind it."""
+    if action == "iam:passrole":
+        yield (
+            "pass-role-behind-call",
+            PolicyType.IDENTITY,
+            Decision.IMPLICIT_DENY,
+            "The call hands a role to a service: the caller needs iam:PassRole on exactly that role.",
+        )
+    if asked_by_another_call(denial, action):
+        yield (
+            "kms-key-behind-resource",
+            PolicyType.RESOURCE,
+            Decision.IMPLICIT_DENY,
+            (
+                f"{denial.api_call or 'The call'} also needs {denial.action} on the KMS key behind the resource: "
+                "the key policy must allow the caller, or let the caller's identity policies do so."
+            ),
+        )
 
 
 def _resource_words(denial: Denial) -> str:

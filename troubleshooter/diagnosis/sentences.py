@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from troubleshooter.diagnosis.case import Blocked
-from troubleshooter.model.policy import NearMiss, PolicySource
+from troubleshooter.model.policy import PolicySource
 from troubleshooter.model.vocabulary import Element, PolicyType
 from troubleshooter.steps.words import (
     attached_words,
@@ -30,25 +30,21 @@ def asked(blocked: Blocked) -> str:
 
 
 def denies(blocked: Blocked) -> str:
-    """Return the sentence of a plain explicit deny: every statement that fired, and why that is final."""
+    """Return the sentences of a plain explicit deny: every statement that fired, on what, and why that is final."""
     names = blocked.case.names
     statements = listing(statement_words(statement, names) for statement in blocked.layer.determining)
     who = statements or f"the {layer_words(blocked.policy_type, blocked.request.resource)}"
     verb = "explicitly denies" if len(blocked.layer.determining) <= 1 else "explicitly deny"
-    return sentence(f"{who} {verb} {asked(blocked)} to {principal_words(blocked.request.principal)}{_fired(blocked)}")
+    lead = sentence(f"{who} {verb} {asked(blocked)} to {principal_words(blocked.request.principal)}")
+    return " ".join(part for part in (lead, _fired(blocked), "An explicit deny wins over every allow.") if part)
 
 
 def _fired(blocked: Blocked) -> str:
-    """Return on which condition an explicit deny fired, where it has one."""
-    spared = [item for item in blocked.near_misses if item.element is Element.CONDITION]
-    if not spared:
-        return "; an explicit deny wins over every allow"
-    return f", because {condition_words(spared[0])}; an explicit deny wins over every allow"
-
-
-def condition_words(near_miss: NearMiss) -> str:
-    """Return what a condition wants and what the request had."""
-    return f"it requires {near_miss.required} and the request has {near_miss.actual}"
+    """Return what would have spared the request, where the deny has a condition."""
+    spared = next((item for item in blocked.near_misses if item.element is Element.CONDITION), None)
+    if spared is None:
+        return ""
+    return f"It spares requests where {spared.required}; this one has {spared.actual}."
 
 
 def does_not_allow(blocked: Blocked) -> str:

@@ -96,6 +96,16 @@ def _encryption_context(service: str, resource: str, *, bucket_key: bool) -> tup
     return ("SecretARN", resource) if service == "secretsmanager" else ("", "")
 
 
+def asked_by_another_call(denial: Denial, action: str) -> bool:
+    """Return whether a refused ``kms:`` action belongs to another service's call (``PutObject``, ``GetSecretValue``)."""
+    service, _, name = action.lower().partition(":")
+    if service != "kms":
+        return False
+    if denial.event_source:
+        return not denial.event_source.startswith("kms.")
+    return bool(denial.api_call) and not name.startswith((denial.api_call or "").lower())
+
+
 def seen_through_service(denial: Denial, request: Request) -> Request:
     """Return a KMS request that another service made for the caller with ``kms:ViaService`` filled in.
 
@@ -103,7 +113,7 @@ def seen_through_service(denial: Denial, request: Request) -> Request:
     access session (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
     """
     source = denial.event_source or ""
-    if not request.action.lower().startswith("kms:") or not source or source.startswith("kms."):
+    if not source or not asked_by_another_call(denial, request.action):
         return request
     if any(key.lower() == "kms:viaservice" for key in request.context) or not denial.region:
         return request

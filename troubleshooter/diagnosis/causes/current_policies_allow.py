@@ -9,6 +9,7 @@ from troubleshooter.diagnosis.cause import Cause
 from troubleshooter.diagnosis.causes import missing_key_shown_as_403, organizations_call_from_member_account
 from troubleshooter.diagnosis.confidence import GRANTING
 from troubleshooter.diagnosis.times import age_words
+from troubleshooter.engine.applicable import sessions_unread
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.policy import Statement
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision
@@ -41,7 +42,8 @@ def _confidence(case: Case) -> Confidence:
     """``certain`` only where every layer was read and nothing else explains the refusal."""
     open_ends = any(layer.gaps or layer.unknowns for item in case.judgements for layer in item.evaluation.layers)
     guessed = any(case.denial.provenance.get(name, "").startswith("inferred") for name in ("action", "resource"))
-    doubtful = open_ends or guessed or missing_key_shown_as_403.applies(case)
+    unread = case.primary is not None and sessions_unread(case.primary.request, case.evidence)
+    doubtful = open_ends or guessed or unread or missing_key_shown_as_403.applies(case)
     return Confidence.LIKELY if doubtful else Confidence.CERTAIN
 
 

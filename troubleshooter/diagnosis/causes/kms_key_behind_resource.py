@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from troubleshooter.diagnosis.behind.kms_key import asked_by_another_call
 from troubleshooter.diagnosis.case import Blocked
 from troubleshooter.diagnosis.cause import Cause
 from troubleshooter.diagnosis.sentences import denies, does_not_allow
@@ -22,9 +23,8 @@ def _explain(blocked: Blocked) -> str | None:
 
 def _behind(blocked: Blocked) -> bool:
     """Return whether the key is asked for by another service's call, judged behind it or named in the message."""
-    source = blocked.case.denial.event_source or ""
-    named = blocked.request.action.lower().startswith("kms:") and bool(source) and not source.startswith("kms.")
-    return blocked.judgement.role == "kms_key" or (blocked.primary and named)
+    named = blocked.primary and asked_by_another_call(blocked.case.denial, blocked.request.action)
+    return named or blocked.judgement.role == "kms_key"
 
 
 CAUSE = Cause(

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from troubleshooter.diagnosis.case import Case
 from troubleshooter.diagnosis.cause import Cause
-from troubleshooter.diagnosis.judgement import Judgement, judge_request
+from troubleshooter.diagnosis.judgement import judge_request
 from troubleshooter.model.arn import s3_bucket_arn
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision
@@ -21,7 +21,9 @@ _READS = frozenset({"s3:getobject", "s3:getobjectversion", "s3:getobjecttagging"
 def applies(case: Case) -> bool:
     """Return whether the read itself is allowed while listing the bucket is not, and S3 said no more than 403."""
     primary = case.primary
-    if primary is None or not _is_bare_read(case, primary) or case.decision is not Decision.ALLOW:
+    if primary is None or case.decision is not Decision.ALLOW:
+        return False
+    if not _is_bare_read(case, primary.request.action, primary.request.resource):
         return False
     bucket = s3_bucket_arn(primary.request.resource)
     if bucket is None:
@@ -31,13 +33,10 @@ def applies(case: Case) -> bool:
 
 
 def _find(case: Case) -> Iterable[Finding]:
-    primary = case.primary
-    if primary is None or not _is_bare_read(case, primary):
-        return
-    if case.evidence.is_empty:
+    if case.evidence.is_empty and _is_bare_read(case, case.denial.action, case.denial.resource or "/"):
         yield CAUSE.finding(because=_POSSIBLY)
-    elif applies(case):
-        request = primary.request
+    elif case.primary is not None and applies(case):
+        request = case.primary.request
         yield CAUSE.finding(
             decision=Decision.ALLOW,
             confidence=Confidence.LIKELY,
@@ -51,9 +50,9 @@ def _find(case: Case) -> Iterable[Finding]:
         )
 
 
-def _is_bare_read(case: Case, primary: Judgement) -> bool:
+def _is_bare_read(case: Case, action: str | None, resource: str) -> bool:
     bare = case.denial.stated_policy_type is None and case.denial.stated_decision is None
-    return bare and primary.request.action.lower() in _READS and "/" in primary.request.resource
+    return bare and (action or "").lower() in _READS and "/" in resource
 
 
 _POSSIBLY = (
