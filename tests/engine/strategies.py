@@ -373,6 +373,8 @@ LIMITS: list[Json] = [
     {"StringEquals": {"aws:PrincipalTag/team": ["blue", "red", "b*"]}},
     {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{OWN}:alarms"}},
     {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWN}:*"}},
+    {"StringLike": {"aws:userid": "AROAEXAMPLE:*"}},
+    {"StringEquals": {"aws:SourceOrgID": "o-1"}},
 ]
 
 
