@@ -120,13 +120,13 @@ def test_the_fix_is_proved_and_grants_what_was_asked(case: str) -> None:
     assert found.fix.verified
     asked = {(item.request.action.lower(), item.request.resource) for item in found.evaluations}
     granted = {(grant.action.lower(), grant.resource) for grant in found.fix.grants}
-    assert granted - asked == STAYS_OPEN.get(case, set())
+    assert granted - asked <= STAYS_OPEN.get(case, set())
 
 
 @pytest.mark.parametrize("case", sorted(WITHOUT_PROVED_FIX))
-def test_no_change_is_offered_where_none_helps(case: str) -> None:
+def test_no_fix_is_called_proved_where_none_can_be(case: str) -> None:
     fix = diagnosis_of(case).fix
-    assert fix is None or not fix.changes
+    assert fix is None or not fix.verified
 
 
 @pytest.mark.parametrize("case", CASES)

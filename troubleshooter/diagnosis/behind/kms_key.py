@@ -97,7 +97,7 @@ def _encryption_context(service: str, resource: str, *, bucket_key: bool) -> tup
 
 
 def asked_by_another_call(denial: Denial, action: str) -> bool:
-    """Return whether a refused ``kms:`` action belongs to another service's call (``PutObject``, ``GetSecretValue``)."""
+    """Return whether a refused ``kms:`` action belongs to another service's call (``PutObject``)."""
     service, _, name = action.lower().partition(":")
     if service != "kms":
         return False
