@@ -133,6 +133,11 @@ def identity_deny_without_mfa(world: World) -> tuple[str | None, str | None]:
     return _deny_in_guardrails(world, statement)
 
 
+@fault("identity_deny_pattern", "identity_policy", "explicit_deny", lambda world: world.resource != world.base)
+def identity_deny_pattern(world: World) -> tuple[str | None, str | None]:
+    return _deny_in_guardrails(world, shapes.deny("NoBucket", [f"{_service(world)}:*"], [f"{world.base}/*"]))
+
+
 @fault("identity_deny_in_group", "identity_policy", "explicit_deny", lambda world: not world.is_role)
 def identity_deny_in_group(world: World) -> tuple[str | None, str | None]:
     team = world.details(world.caller_account)["GroupDetailList"][0]
@@ -323,6 +328,12 @@ def scp_deny_tag(world: World) -> tuple[str | None, str | None]:
 def scp_deny_service(world: World) -> tuple[str | None, str | None]:
     condition = {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/break-glass"]}}
     return _scp_deny(world, shapes.deny("NoService", [f"{_service(world)}:*"], "*", Condition=condition))
+
+
+@fault("scp_deny_pattern", "scp", "explicit_deny", lambda world: world.resource != world.base)
+def scp_deny_pattern(world: World) -> tuple[str | None, str | None]:
+    actions = [world.call.action, *world.call.siblings]
+    return _scp_deny(world, shapes.deny("NoBucket", actions, [f"{world.base}/*"]))
 
 
 @fault("scp_deny_region", "scp", "explicit_deny")

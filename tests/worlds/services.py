@@ -151,4 +151,39 @@ CALLS: tuple[Call, ...] = (
         ),
         resource_policy=False,
     ),
+    Call(
+        action="lambda:InvokeFunction",
+        siblings=("lambda:GetFunction", "lambda:UpdateFunctionCode"),
+        event_source="lambda.amazonaws.com",
+        event_name="Invoke",
+        make=_simple(
+            "arn:aws:lambda:{region}:{account}:function:{name}",
+            "AWS::Lambda::Function",
+            lambda a, _n: {"functionName": a, "invocationType": "RequestResponse"},
+        ),
+        data=True,
+    ),
+    Call(
+        action="ecr:BatchGetImage",
+        siblings=("ecr:GetDownloadUrlForLayer", "ecr:PutImage"),
+        event_source="ecr.amazonaws.com",
+        event_name="BatchGetImage",
+        make=_simple(
+            "arn:aws:ecr:{region}:{account}:repository/{name}",
+            "AWS::ECR::Repository",
+            lambda a, n: {"registryId": a.split(":")[4], "repositoryName": n, "imageIds": [{"imageTag": "latest"}]},
+        ),
+    ),
+    Call(
+        action="states:StartExecution",
+        siblings=("states:DescribeStateMachine", "states:StopExecution"),
+        event_source="states.amazonaws.com",
+        event_name="StartExecution",
+        make=_simple(
+            "arn:aws:states:{region}:{account}:stateMachine:{name}",
+            "AWS::StepFunctions::StateMachine",
+            lambda a, _n: {"stateMachineArn": a},
+        ),
+        resource_policy=False,
+    ),
 )

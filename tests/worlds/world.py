@@ -166,16 +166,20 @@ def _grants(world: World) -> None:
     """Allow the call on the identity side and, where it is needed, on the resource side."""
     rng, call = world.rng, world.call
     actions = [call.action, rng.choice(call.siblings)]
-    world.grant = shapes.allow("AppData", actions, [world.resource])
+    world.grant = shapes.allow("AppData", actions, rng.choice([[world.resource], _wide(world)]))
     telemetry = shapes.allow("Telemetry", ["cloudwatch:PutMetricData"], "*")
     content = shapes.document(telemetry, world.grant)
     account, caller = world.caller_account, world.caller
-    place = rng.choice(["inline", "managed", "group" if not world.is_role else "inline"])
+    place = rng.choice(["inline", "managed", "shared", "aws", "inline" if world.is_role else "group"])
     world.grant_at = world.caller_arn
-    if place == "managed":
-        arn = f"arn:aws:iam::{account}:policy/orders-access"
+    if place in {"managed", "shared", "aws"}:
+        arn = f"arn:aws:iam::{'aws' if place == 'aws' else account}:policy/orders-access"
         world.details(account)["Policies"].append(shapes.managed_policy(arn, content, versions=rng.choice([1, 2])))
         caller["AttachedManagedPolicies"].append({"PolicyName": "orders-access", "PolicyArn": arn})
+        if place == "shared":
+            carol = shapes.user(rng, account, "carol", [], {"team": "ops"})
+            carol["AttachedManagedPolicies"].append({"PolicyName": "orders-access", "PolicyArn": arn})
+            world.details(account)["UserDetailList"].append(carol)
     elif place == "group":
         team = world.details(account)["GroupDetailList"][0]
         team["GroupPolicyList"].append(shapes.inline("team", content))
@@ -187,6 +191,14 @@ def _grants(world: World) -> None:
         shapes.inline("guardrails", shapes.document(guard))
     )
     _resource_side(world, actions)
+
+
+def _wide(world: World) -> list[str]:
+    """Return a pattern that covers the resource and more, as policies are often written."""
+    if ":s3:" in world.base:
+        return [f"{world.base}/*"] if world.resource != world.base else [world.base, f"{world.base}/*"]
+    head, found, _ = world.resource.partition("orders-")
+    return [f"{head}{found}*"] if found else [world.resource]
 
 
 def _resource_side(world: World, actions: list[str]) -> None:
