@@ -42,6 +42,8 @@ def attach_fixes(
     if leaked is not None:
         return tuple(_with(finding, leaked) for finding in findings), leaked
     whole = _fix(judgements, evidence, None)
+    if whole is None and any(item.evaluation.decision is Decision.UNKNOWN for item in judgements):
+        return from_message(denial, findings, judgements)
     blocking = [finding for finding in findings if finding.blocking]
     if len(blocking) == 1:
         return tuple(_with(finding, whole) for finding in findings), whole

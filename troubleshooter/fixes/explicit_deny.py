@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from troubleshooter.fixes.action_patterns import without_action
 from troubleshooter.fixes.asked import Asked
-from troubleshooter.fixes.conditions import caller_exception, except_caller
+from troubleshooter.fixes.conditions import caller_exception, except_caller, joined, only_caller
 from troubleshooter.fixes.documents import Json, listed, parsed, sid_of, statements, with_replaced
+from troubleshooter.fixes.elsewhere import usable_elsewhere
 from troubleshooter.fixes.holders import is_aws_managed, only_holder, unchangeable_role
 from troubleshooter.fixes.limits import overflow, versions_warning
 from troubleshooter.fixes.repair import Broken, Repair, impossible
@@ -51,9 +52,9 @@ def except_from_deny(broken: Broken) -> Repair:
     if fired.index >= len(present):
         return impossible("the statement that denies is not in its policy as read")
     alone = _only_for_caller(policy.source, broken)
-    split = split_deny(
-        present[fired.index], broken.asked, policy.source.policy_type, alone=alone, last=len(present) == 1
-    )
+    statement = present[fired.index]
+    elsewhere = usable_elsewhere(broken, [str(item) for item in listed(statement.get("Resource"))])
+    split = split_deny(statement, broken.asked, policy.source.policy_type, alone=alone, elsewhere=elsewhere)
     if split is None:
         return impossible("the request names no caller that an exception could name")
     after = with_replaced(document, fired.index, split.statements)
@@ -64,11 +65,14 @@ def except_from_deny(broken: Broken) -> Repair:
     )
 
 
-def split_deny(statement: Json, asked: Asked, kind: PolicyType, *, alone: bool, last: bool = False) -> Split | None:
+def split_deny(
+    statement: Json, asked: Asked, kind: PolicyType, *, alone: bool, elsewhere: list[str] | None = None
+) -> Split | None:
     """Return the statements that deny all that ``statement`` denies but the request; None where no caller can be named.
 
-    ``alone``: the policy applies to this caller only, so no part for other callers is needed. ``last``: it is the
-    policy's only statement, so something must stay.
+    ``alone``: the policy applies to this caller only, so no part for other callers is needed. ``elsewhere``: the
+    other resources on which the caller may use the action (None: not known), for a part that spares them.
+    At least one statement stays, so that a policy is never left empty.
     """
     exception = caller_exception(asked)
     others = _other_callers(statement, asked, exception, alone=alone)
@@ -76,15 +80,30 @@ def split_deny(statement: Json, asked: Asked, kind: PolicyType, *, alone: bool, 
         return None
     actions = without_action(statement, asked.action, not_action=kind is not PolicyType.RCP)
     one_action = {**{key: value for key, value in statement.items() if key != "NotAction"}, "Action": asked.action}
-    resources, exact = without_resource(_ordered(one_action, statement), asked, kind)
+    one_action = _ordered(one_action, statement)
+    resources, exact = without_resource(one_action, asked, kind)
+    reason = ""
+    if not exact and elsewhere is not None and kind not in {PolicyType.RESOURCE, PolicyType.TRUST}:
+        resources, exact = _sparing(one_action, asked, elsewhere, alone=alone), True
+        reason = f"{resources['Sid']} now lists where the caller may use {asked.action}: add later places there too"
+    elif not exact:
+        reason = f"{asked.action} stays undenied for the caller on all of {_resources(statement)}"
     parts = [(others, ""), (actions, "OtherActions"), (resources, "OtherResources")]
     found = tuple(_named(part, suffix, statement) for part, suffix in parts if part is not None)
-    if not found and last and exception is not None:
+    if not found and exception is not None:
         found = (except_caller(statement, exception),)
-    if not found and last:
-        return None
-    reason = "" if exact else f"{asked.action} stays undenied for the caller on all of {_resources(statement)}"
-    return Split(statements=found, exact=exact, reason=reason)
+    return Split(statements=found, exact=exact, reason=reason) if found else None
+
+
+def _sparing(one_action: Json, asked: Asked, elsewhere: list[str], *, alone: bool) -> Json:
+    """Return the Deny of the action for the caller everywhere but on the resource and where it may use it anyway."""
+    rest = {key: value for key, value in one_action.items() if key != "Resource"}
+    condition = (
+        one_action.get("Condition") or {} if alone else joined(one_action.get("Condition") or {}, only_caller(asked))
+    )
+    spared = list(dict.fromkeys([asked.resource, *elsewhere]))
+    limited: Json = {**rest, "NotResource": spared, **({"Condition": condition} if condition else {})}
+    return _named(limited, "OtherResources", one_action)
 
 
 def _other_callers(

@@ -31,8 +31,10 @@ def allow_resource(broken: Broken) -> Repair:
         return impossible(f"{unread[0].reason}: a new policy could overwrite statements that nobody read")
     target = _target(broken, found)
     principal = principal_element(asked)
-    if principal is None or target is None:
+    if principal is None:
         return impossible("no resource-based policy can name this caller: sign the request with an IAM principal")
+    if target is None:
+        return impossible(f"no resource-based policy of {asked.request.resource} is in the evidence")
     near_miss = closest(broken.near_misses, (found,) if found is not None else ())
     condition, warnings = _condition(asked, model_condition(near_miss, asked))
     before = parsed(found.document) if found is not None else None
