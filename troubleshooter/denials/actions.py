@@ -79,8 +79,13 @@ def _by_parameters(service: str, name: str, parameters: Object) -> tuple[str, ..
     if service != "s3":
         return ()
     if name in _VERSIONED and parameters.get("versionid"):
-        canonical = (lookup(f"s3:{name}") or lookup("s3:GetObject")).name  # type: ignore[union-attr] - both exist
-        return (canonical.replace("Object", "ObjectVersion", 1),) if name != "deleteobject" else ("s3:DeleteObjectVersion",)
+        info = lookup(f"s3:{name}")
+        canonical = info.name if info else f"s3:{name}"
+        return (
+            (canonical.replace("Object", "ObjectVersion", 1),)
+            if name != "deleteobject"
+            else ("s3:DeleteObjectVersion",)
+        )
     if name == "putobject" and parameters.get("x-amz-copy-source"):
         return ("s3:PutObject", "s3:GetObject")
     return ()

@@ -9,7 +9,8 @@ from troubleshooter.reference.actions import ActionInfo, ResourceType
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _LONG = re.compile(
-    r"(?:Object|KeyName|Path|WithPath|LogGroup|LogStream|Parameter|Name|Id|Alias|Arn|Slash|Function|Secret)", re.IGNORECASE
+    r"(?:Object|KeyName|Path|WithPath|LogGroup|LogStream|Parameter|Name|Id|Alias|Arn|Slash|Function|Secret)",
+    re.IGNORECASE,
 )
 _BUCKET = "${BucketName}"
 
@@ -22,7 +23,13 @@ def _compiled(pattern: str, *, loose: bool) -> re.Pattern[str]:
     for match in _VARIABLE.finditer(pattern):
         last = match.end() == len(pattern) and match.group() != _BUCKET
         parts.append(re.escape(pattern[position : match.start()]))
-        parts.append(".+" if last and loose and _LONG.search(match.group()) else r"[^:/]*" if match.start() < len("arn:${Partition}:") + 40 else r"[^:/]+")
+        parts.append(
+            ".+"
+            if last and loose and _LONG.search(match.group())
+            else r"[^:/]*"
+            if match.start() < len("arn:${Partition}:") + 40
+            else r"[^:/]+"
+        )
         position = match.end()
     return re.compile("".join(parts) + re.escape(pattern[position:]))
 

@@ -61,7 +61,7 @@ def text_of(parameters: Parameters, *names: str) -> str | None:
 
 
 def sqs(parameters: Parameters, place: Place) -> Iterator[str]:
-    """``QueueUrl`` names Region, account and queue."""
+    """Yield the queue that ``QueueUrl`` names by Region, account and name."""
     url = text_of(parameters, "queueurl")
     if url:
         arn = queue_arn(url, place)
@@ -82,7 +82,7 @@ def queue_arn(url: str, place: Place) -> str | None:
 
 
 def lambda_(parameters: Parameters, place: Place) -> Iterator[str]:
-    """``FunctionName`` is a name, ``name:alias``, a partial ARN (``123:function:name``) or an ARN."""
+    """Yield the function; its name can be ``name:alias``, a partial ARN (``123:function:name``) or an ARN."""
     name = text_of(parameters, "functionname")
     qualifier = text_of(parameters, "qualifier", "functionversion")
     if name:
@@ -109,7 +109,7 @@ def lambda_(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def kms(parameters: Parameters, place: Place) -> Iterator[str]:
-    """``KeyId`` is a key id, an alias name or an ARN of either; an alias is not the key it leads to."""
+    """Yield the key or alias that ``KeyId`` is: an id, an alias name or an ARN of either."""
     for name in ("keyid", "targetkeyid", "sourcekeyid", "destinationkeyid", "aliasname"):
         value = text_of(parameters, name)
         if not value:
@@ -123,7 +123,7 @@ def kms(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def secretsmanager(parameters: Parameters, place: Place) -> Iterator[str]:
-    """A secret's ARN ends in six random characters, which a name lacks: ``??????`` stands for them."""
+    """Yield a secret's ARN; ``??????`` stands for the six random characters that its name lacks."""
     name = text_of(parameters, "secretid", "name")
     if not name:
         return
@@ -135,7 +135,7 @@ def secretsmanager(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def logs(parameters: Parameters, place: Place) -> Iterator[str]:
-    """Log group and stream by name or identifier; DescribeLogGroups is checked against an empty group name."""
+    """Yield log group and stream; DescribeLogGroups is checked against an empty group name."""
     group = text_of(parameters, "loggroupname", "loggroupidentifier")
     stream = text_of(parameters, "logstreamname")
     groups = parameters.get("loggroupnames") or parameters.get("loggroupidentifiers")
@@ -154,7 +154,7 @@ def logs(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def iam(parameters: Parameters, place: Place) -> Iterator[str]:
-    """Names get the path that the same call gives; calls about oneself name no user at all."""
+    """Yield users, roles and policies with the path the call gives; calls about oneself name no user at all."""
     path = (text_of(parameters, "path") or "/").strip("/")
     prefix = f"{path}/" if path else ""
     provider = text_of(parameters, "openidconnectproviderarn", "samlproviderarn")
@@ -178,7 +178,7 @@ def iam(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def ec2(parameters: Parameters, place: Place) -> Iterator[str]:
-    """EC2's ids say their type; key pairs and placement groups go by name."""
+    """Yield what EC2's ids say of their type; key pairs and placement groups go by name."""
     seen: set[str] = set()
     for _, value in strings(parameters):
         match = _EC2_ID.fullmatch(value)
@@ -187,14 +187,21 @@ def ec2(parameters: Parameters, place: Place) -> Iterator[str]:
             seen.add(value)
             account = "" if kind in _NO_ACCOUNT else place.account
             yield f"arn:{place.partition}:ec2:{place.region}:{account}:{kind}/{value}"
-    for name, kind in (("keyname", "key-pair"), ("groupname", "placement-group"), ("launchtemplatename", "launch-template")):
-        value = text_of(parameters, name)
-        if value:
-            yield place.arn(f"ec2:R:A:{kind}/{value}")
+    for name, kind in (
+        ("keyname", "key-pair"),
+        ("groupname", "placement-group"),
+        ("launchtemplatename", "launch-template"),
+    ):
+        named = text_of(parameters, name)
+        if named:
+            yield place.arn(f"ec2:R:A:{kind}/{named}")
 
 
 def apigateway(parameters: Parameters, place: Place) -> Iterator[str]:
-    """API Gateway's resources are URL paths (https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html)."""
+    """Yield URL paths, which are API Gateway's resources.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    """
     rest, http = text_of(parameters, "restapiid"), text_of(parameters, "apiid")
     if rest or http:
         base = f"/restapis/{rest}" if rest else f"/apis/{http}"
@@ -215,7 +222,7 @@ def apigateway(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def s3(parameters: Parameters, place: Place) -> Iterator[str]:
-    """A bucket name, or an access point's ARN in its place, with or without a key."""
+    """Yield a bucket's ARN, or the access point's that stands in its place, with and without the key."""
     bucket, key = text_of(parameters, "bucketname", "bucket"), text_of(parameters, "key", "objectname")
     if not bucket:
         return
@@ -229,14 +236,14 @@ def s3(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def route53(parameters: Parameters, place: Place) -> Iterator[str]:
-    """Ids come with and without their ``/hostedzone/`` prefix."""
+    """Yield the hosted zone, whose id comes with and without its ``/hostedzone/`` prefix."""
     zone = text_of(parameters, "hostedzoneid", "id")
     if zone:
         yield f"arn:{place.partition}:route53:::hostedzone/{zone.rsplit('/', 1)[-1]}"
 
 
 def ssm(parameters: Parameters, place: Place) -> Iterator[str]:
-    """A parameter's leading slash is not doubled in its ARN."""
+    """Yield a parameter's ARN, in which its leading slash is not doubled."""
     names = parameters.get("names")
     first = names[0] if isinstance(names, list) and names and isinstance(names[0], str) else None
     name = text_of(parameters, "name") or first or text_of(parameters, "path")
@@ -245,7 +252,7 @@ def ssm(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def sns(parameters: Parameters, place: Place) -> Iterator[str]:
-    """A subscription's ARN starts with its topic's."""
+    """Yield the topic's ARN, with which a subscription's starts."""
     arn = parse_arn(text_of(parameters, "subscriptionarn"))
     if arn:
         yield f"arn:{arn.partition}:sns:{arn.region}:{arn.account}:{arn.resource.split(':', 1)[0]}"
@@ -255,7 +262,7 @@ def sns(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def bedrock(parameters: Parameters, place: Place) -> Iterator[str]:
-    """``modelId`` is a foundation model, an inference profile's id, or an ARN."""
+    """Yield what ``modelId`` is: a foundation model or an inference profile."""
     model = text_of(parameters, "modelid", "modelidentifier")
     if model and not parse_arn(model):
         profile = re.match(r"(?:us|eu|apac|ap|global|us-gov|jp|au|ca)\.", model)
@@ -263,13 +270,13 @@ def bedrock(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def ecs(parameters: Parameters, place: Place) -> Iterator[str]:
-    """A call without a cluster means the cluster ``default``."""
+    """Yield the cluster ``default``, which a call without a cluster means."""
     if not text_of(parameters, "cluster", "clustername", "taskdefinition", "family"):
         yield place.arn("ecs:R:A:cluster/default")
 
 
 def events(parameters: Parameters, place: Place) -> Iterator[str]:
-    """PutEvents names its bus per entry; the default bus is in no rule's ARN."""
+    """Yield the bus, which PutEvents names per entry, or the rule; the default bus is in no rule's ARN."""
     entries = parameters.get("entries")
     if isinstance(entries, list):
         first = entries[0] if entries and isinstance(entries[0], Mapping) else {}
@@ -278,8 +285,6 @@ def events(parameters: Parameters, place: Place) -> Iterator[str]:
     rule = text_of(parameters, "name", "rule", "rulename")
     if rule and text_of(parameters, "eventbusname") in {None, "default"}:
         yield place.arn(f"events:R:A:rule/{rule}")
-
-
 
 
 SPECIAL: Mapping[str, Callable[[Parameters, Place], Iterator[str]]] = {

@@ -35,7 +35,7 @@ def parse_decoded(value: Any) -> Denial | None:  # noqa: ANN401 - any JSON value
         stated_decision="explicit_deny" if message.get("explicitDeny") is True else "implicit_deny",
         error_message=None,
         context=keys.context,
-        provenance={name: origin for name in ("principal", "action", "resource", "stated_decision", "context")},
+        provenance=dict.fromkeys(("principal", "action", "resource", "stated_decision", "context"), origin),
         source_kind="decoded_message",
     )
 
@@ -47,7 +47,11 @@ def _keys(context: Object) -> Keys:
         if not isinstance(condition, dict):
             continue
         key = text(condition, "key")
-        values = [value for item in items(condition.get("values")) if isinstance(item, dict) and (value := text(item, "value"))]
+        values = [
+            value
+            for item in items(condition.get("values"))
+            if isinstance(item, dict) and (value := text(item, "value"))
+        ]
         if key and values:
             keys.put(key, values)
     return keys

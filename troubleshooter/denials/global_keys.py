@@ -107,7 +107,9 @@ def _credentials(keys: Keys, event: Event) -> None:
 
 
 def _no_instance(keys: Keys) -> None:
-    keys.lacks("aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4", "ec2:SourceInstanceArn", "ec2:RoleDelivery")
+    keys.lacks(
+        "aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4", "ec2:SourceInstanceArn", "ec2:RoleDelivery"
+    )
 
 
 def _network(keys: Keys, event: Event) -> None:
@@ -125,7 +127,7 @@ def _network(keys: Keys, event: Event) -> None:
 
 
 def _via_service(keys: Keys, event: Event) -> None:
-    """A service that uses the caller's own credentials; not a service or service-linked role."""
+    """Tell a service that uses the caller's own credentials from a service or service-linked role."""
     who = event.principal
     service = who.invoked_by or (event.source if event.source_is_service else None)
     own_role = "/aws-service-role/" in (who.session_issuer_arn or "") or who.session_name in _SERVICE_ROLE_SESSIONS
@@ -202,7 +204,9 @@ def _gather(value: object, found: dict[str, str], depth: int) -> None:
             if isinstance(fields.get(key), str):
                 found.setdefault(str(fields[key]), str(fields.get(content) or ""))
                 return
-        nested = [fields[name] for name in ("items", "tags", "tagset", "tag") if isinstance(fields.get(name), Mapping | list)]
+        nested = [
+            fields[name] for name in ("items", "tags", "tagset", "tag") if isinstance(fields.get(name), Mapping | list)
+        ]
         if nested or "resourcetype" in fields:
             for item in nested:
                 _gather(item, found, depth + 1)
@@ -227,7 +231,7 @@ def _logged_context(keys: Keys, event: Event) -> None:
 
 def _moment(when: str | None) -> datetime | None:
     try:
-        return datetime.fromisoformat((when or "").replace("Z", "+00:00"))
+        return datetime.fromisoformat(when or "")
     except ValueError:
         return None
 

@@ -24,22 +24,50 @@ _PROSE: tuple[tuple[str, str], ...] = (
     (r"put(?:ting)? s3 (?:bucket )?public access block", "s3:PutBucketPublicAccessBlock"),
     (r"creat(?:e|ing) (?:a |the )?cloudformation stack", "cloudformation:CreateStack"),
     (r"updat(?:e|ing) (?:a |the )?cloudformation stack", "cloudformation:UpdateStack"),
-    (r"launch(?:ing)? (?:source |ec2 |the )?instance|instance creation failed|instance launch failed", "ec2:RunInstances"),
-    (r"(?:cannot|failed to|unable to|error) (?:write|writing|upload|uploading|put|putting)[^\n]{0,120}(?:director|s3://|to s3|object)", "s3:PutObject"),
+    (
+        r"launch(?:ing)? (?:source |ec2 |the )?instance|instance creation failed|instance launch failed",
+        "ec2:RunInstances",
+    ),
+    (
+        r"(?:cannot|failed to|unable to|error) (?:write|writing|upload|uploading|put|putting)[^\n]{0,120}(?:director|s3://|to s3|object)",
+        "s3:PutObject",
+    ),
     (r"getfilestatus on s3|getobjectmetadatarequest|request: head https?://[^ ]*s3[.-]", "s3:GetObject"),
-    (r"(?:cannot|failed to|unable to|error) (?:download|downloading|read|reading|open)[^\n]{0,120}s3://", "s3:GetObject"),
+    (
+        r"(?:cannot|failed to|unable to|error) (?:download|downloading|read|reading|open)[^\n]{0,120}s3://",
+        "s3:GetObject",
+    ),
     (r"fatal error: an error occurred \(403\) when calling the headobject", "s3:GetObject"),
-    (r"error pulling image|failed to pull image|pull access denied for \d{12}\.dkr\.ecr", "ecr:BatchGetImage"),
+    (
+        r"(?:failed to (?:pull|resolve reference)|error pulling image)[^\n]{0,200}dkr\.ecr|pull access denied for \d{12}\.dkr\.ecr",
+        "ecr:BatchGetImage",
+    ),
     (r"push(?:ing)? (?:the )?image[^\n]{0,80}dkr\.ecr", "ecr:PutImage"),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), action) for pattern, action in _PROSE)
-_COMMAND = re.compile(r"(?:^|[\s$>%`])aws (?:--?[\w-]+(?:[ =][^\s-]\S*)? )*(?P<service>[a-z0-9-]{2,40}) (?P<operation>[a-z][a-z0-9]*(?:-[a-z0-9]+)+|ls|cp|mv|rm|sync|mb|rb|invoke|publish|query|scan|encrypt|decrypt|subscribe)\b")
-_S3_COMMANDS = {"ls": "ListObjectsV2", "cp": "PutObject", "mv": "PutObject", "rm": "DeleteObject", "sync": "ListObjectsV2", "mb": "CreateBucket", "rb": "DeleteBucket"}
-_QUEUE_URL = re.compile(r"https?://(?:sqs\.[a-z0-9-]+|[a-z0-9-]+\.queue|queue)\.amazonaws\.com(?:\.cn)?/\d{6,12}/[\w.-]+")
+_COMMAND = re.compile(
+    r"(?:^|[\s$>%`])aws (?:--?[\w-]+(?:[ =][^\s-]\S*)? )*(?P<service>[a-z0-9-]{2,40}) (?P<operation>[a-z][a-z0-9]*(?:-[a-z0-9]+)+|ls|cp|mv|rm|sync|mb|rb|invoke|publish|query|scan|encrypt|decrypt|subscribe)\b"
+)
+_S3_COMMANDS = {
+    "ls": "ListObjectsV2",
+    "cp": "PutObject",
+    "mv": "PutObject",
+    "rm": "DeleteObject",
+    "sync": "ListObjectsV2",
+    "mb": "CreateBucket",
+    "rb": "DeleteBucket",
+}
+_QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.[a-z0-9-]+|[a-z0-9-]+\.queue|queue)\.amazonaws\.com(?:\.cn)?/\d{6,12}/[\w.-]+"
+)
 _DELIVERY = re.compile(r"providerResponse|sqsRequestId|\"destination\"", re.IGNORECASE)
 _S3_URI = re.compile(r"s3[an]?://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?P<key>/[^\s\"'`<>,;:)\]]*)?")
-_S3_HOST = re.compile(r"https?://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?P<key>/[^\s\"'`<>,;)\]]*)?")
-_BUCKET_WORDS = re.compile(r"S3 Bucket \((?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\)|\bbucket[ :=]+[\"'`](?P<quoted>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])[\"'`]")
+_S3_HOST = re.compile(
+    r"https?://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?P<key>/[^\s\"'`<>,;)\]]*)?"
+)
+_BUCKET_WORDS = re.compile(
+    r"S3 Bucket \((?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\)|\bbucket[ :=]+[\"'`](?P<quoted>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])[\"'`]"
+)
 _ARN = re.compile(r"arn:[a-z0-9-]{3,12}:[a-z0-9-]{1,40}:[a-z0-9-]{0,20}:(?:\d{12})?:[^\s\"'`<>|,;)\]]{1,300}")
 _WHO = re.compile(r":(?:assumed-role|user|role|policy|federated-user)/|:root$|:policy/")
 _REGISTRY = re.compile(r"\b(?P<account>\d{12})\.dkr\.ecr[.-]")
@@ -142,7 +170,11 @@ def mentioned_account(text: str) -> str | None:
         match = pattern.search(text)
         if match:
             return match.group("account")
-    accounts = {arn.account for text_arn in _ARN.findall(text) if (arn := parse_arn(text_arn)) and ":policy/" not in text_arn and arn.account}
+    accounts = {
+        arn.account
+        for text_arn in _ARN.findall(text)
+        if (arn := parse_arn(text_arn)) and ":policy/" not in text_arn and arn.account
+    }
     return accounts.pop() if len(accounts) == 1 else None
 
 
@@ -153,4 +185,4 @@ def _of_command(service: str, operation: str) -> str | None:
         operation = "".join(part.capitalize() for part in operation.split("-"))
     prefix = "s3" if service in {"s3", "s3api", "s3control"} else service_word(service)
     resolved = action_of_call(prefix, operation) if operation else None
-    return resolved.action if resolved and resolved.verified else None
+    return resolved.action if resolved is not None and resolved.verified else None

@@ -154,7 +154,7 @@ def _name(identity: Object, kind: PrincipalKind) -> str | None:
 
 
 def _session_name(identity: Object, kind: PrincipalKind) -> str | None:
-    """A role session's name follows the colon of its principal id (``AROA…:session``)."""
+    """Return what follows the colon of a role session's principal id (``AROA…:session``)."""
     if kind not in _SESSIONS:
         return None
     return (text(identity, "principalId") or "").partition(":")[2] or None

@@ -8,20 +8,83 @@ from troubleshooter.denials import wrappers
 from troubleshooter.denials.codes import NOT_DENIALS
 from troubleshooter.model.denial import NotADenial
 
-_PHRASES: tuple[tuple[str, str], ...] = (
-    (r"(?:security )?token (?:included in the request )?(?:is|has) expired|provided token has expired|credentials? (?:have|has) expired|sso session (?:associated with this profile )?has (?:expired|otherwise)", "expired"),
-    (r"request signature we calculated does not match|signature expired|signature not yet current", "signature"),
-    (r"security token included in the request is invalid|access key id you provided does not exist", "invalid-key"),
-    (r"\"?missing authentication token\"?", "missing-token"),
-    (r"rate exceeded|too many requests|request limit exceeded|please reduce your request rate", "throttling"),
-    (r"unable to locate credentials|no valid credential sources|could not load credentials|nocredentialproviders|failed to retrieve credentials|no ec2 imds role found|could not connect to the endpoint|configuration is required for this service", "configuration"),
-    (r"no openidconnect provider found", "oidc-provider"),
-    (r"is not subscribed|needs? a subscription for the service|is not enabled in this region|region is (?:disabled|not enabled)|you are not subscribed to this service|opt-?in (?:is )?required", "opt-in"),
-    (r"does not have authorization to perform action 'microsoft\.|authorizationfailed|googleapi: error 403|permission_denied|\bpermission '[a-z]+\.[a-zA-Z.]+' denied|serviceaccount .{0,80}does not have|iam\.gserviceaccount\.com|azure(?:rm)?\b.{0,80}(?:forbidden|authorization)", "other-cloud"),
-    (r"pull access denied for (?!\d{12}\.dkr)|requested access to the resource is denied(?!.*dkr\.ecr)|permission denied \(publickey|remote: permission to|access denied for user '|pq: password authentication failed|ora-01017|operation not permitted$|permission denied$|eacces", "other-cloud"),
-    (r"the specified bucket does not exist|the specified key does not exist|no such (?:bucket|key)|was not found|resource ?not ?found", "not-found"),
-)  # fmt: skip
-_COMPILED = tuple((re.compile(pattern, re.IGNORECASE | re.MULTILINE), kind) for pattern, kind in _PHRASES)
+_PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "expired",
+        (
+            r"(?:security )?token (?:included in the request )?(?:is|has) expired",
+            r"credentials? (?:have|has) expired",
+            r"sso session (?:associated with this profile )?has (?:expired|otherwise)",
+        ),
+    ),
+    (
+        "signature",
+        (r"request signature we calculated does not match", r"signature expired", r"signature not yet current"),
+    ),
+    (
+        "invalid-key",
+        (r"security token included in the request is invalid", r"access key id you provided does not exist"),
+    ),
+    ("missing-token", (r"missing authentication token",)),
+    (
+        "throttling",
+        (r"rate exceeded", r"too many requests", r"request limit exceeded", r"please reduce your request rate"),
+    ),
+    (
+        "configuration",
+        (
+            r"unable to locate credentials",
+            r"no valid credential sources",
+            r"could not load credentials",
+            r"nocredentialproviders",
+            r"failed to retrieve credentials",
+            r"no ec2 imds role found",
+            r"could not connect to the endpoint",
+            r"configuration is required for this service",
+        ),
+    ),
+    ("oidc-provider", (r"no openidconnect provider found",)),
+    (
+        "opt-in",
+        (
+            r"you are not subscribed to this service",
+            r"needs? a subscription for the service",
+            r"is not enabled in this region",
+            r"region is (?:disabled|not enabled)",
+            r"opt-?in (?:is )?required",
+        ),
+    ),
+    (
+        "other-cloud",
+        (
+            r"does not have authorization to perform action 'microsoft\.",
+            r"authorizationfailed",
+            r"googleapi: error 403",
+            r"\bpermission_denied\b",
+            r"\bpermission '[a-z]+\.[a-z.]+' denied",
+            r"iam\.gserviceaccount\.com",
+            r"pull access denied for (?!\d{12}\.dkr)",
+            r"requested access to the resource is denied(?!.*dkr\.ecr)",
+            r"permission denied \(publickey",
+            r"remote: permission to",
+            r"access denied for user '",
+            r"password authentication failed",
+            r"ora-01017",
+            r"(?:operation not permitted|permission denied)$",
+            r"\beacces\b",
+        ),
+    ),
+    (
+        "not-found",
+        (
+            r"the specified (?:bucket|key) does not exist",
+            r"no such (?:bucket|key)",
+            r"was not found",
+            r"resource ?not ?found",
+        ),
+    ),
+)
+_COMPILED = tuple((re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE), kind) for kind, patterns in _PHRASES)
 _OVERRULING = frozenset({"other-cloud", "missing-token", "oidc-provider"})
 
 

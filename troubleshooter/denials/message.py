@@ -109,9 +109,7 @@ def _who(text: str, begin: int, head: int) -> tuple[int, str | None, str | None]
     by_account = _ACCOUNT.search(before)
     if by_account:
         return begin + by_account.start(), None, joined(by_account.group("account"))
-    last = None
-    for last in _USER.finditer(before):
-        pass
+    last = max(_USER.finditer(before), key=lambda match: match.start(), default=None)
     if last is not None and "\f" not in before[last.end() :]:
         return begin + last.start(), _principal(before[last.end() :]), None
     arn = _ARN_BEFORE.search(before)
@@ -123,7 +121,7 @@ def _who(text: str, begin: int, head: int) -> tuple[int, str | None, str | None]
 def _principal(raw: str) -> str | None:
     """Return the literal between "User:" and "is not authorized", or None where it was elided."""
     value = raw.strip(_AROUND)
-    value = joined(value) if value.startswith("arn:") else worded(value)
+    value = joined(value) if joined(value).startswith("arn:") else worded(value)
     if _ELIDED.fullmatch(value) or len(value) > 400:  # noqa: PLR2004 - longer than any principal
         return None
     return value

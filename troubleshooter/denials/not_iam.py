@@ -7,54 +7,72 @@ from __future__ import annotations
 
 import re
 
-_RULES: tuple[tuple[str, str], ...] = (
+_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     # https://docs.aws.amazon.com/lake-formation/latest/dg/access-control-underlying-data.html
-    ("lake-formation", r"lake ?formation permission|insufficient lake formation|required .{1,40} on .{1,80}lake ?formation"),
+    ("lake-formation", (r"lake ?formation permission", r"insufficient lake formation")),
     # https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
     (
         "bedrock-model-access",
-        r"(?:don'?t|do not|does not) have access to the model|model access is denied|access to (?:this )?model .{0,60}not (?:been )?(?:granted|enabled)"
-        r"|model use case details have not been submitted",
+        (
+            r"(?:don'?t|do not|does not) have access to the model",
+            r"model access is denied",
+            r"access to (?:this )?model .{0,60}not (?:been )?(?:granted|enabled)",
+            r"model use case details have not been submitted",
+        ),
     ),
     # https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     (
         "kubernetes-rbac",
-        r"(?:is )?forbidden: user \"?[^\"]{1,200}\"? cannot |cannot (?:get|list|watch|create|update|patch|delete) resource \"[^\"]{1,80}\" in api group"
-        r"|you must be logged in to the server|current iam principal doesn'?t have access to kubernetes objects",
+        (
+            r"(?:is )?forbidden: user \"?[^\"]{1,200}\"? cannot ",
+            r"cannot (?:get|list|watch|create|update|patch|delete) resource \"[^\"]{1,80}\" in api group",
+            r"you must be logged in to the server",
+            r"current iam principal doesn'?t have access to kubernetes objects",
+        ),
     ),
     # https://docs.aws.amazon.com/cost-management/latest/userguide/ce-access.html
-    ("billing-access-not-activated", r"iam user access not activated|iam access (?:is )?not activated"),
+    ("billing-access-not-activated", (r"iam (?:user )?access (?:is )?not activated",)),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    ("s3-block-public-access", r"s3 block public access|blockpublicacls|blockpublicpolicy|(?:acls|policies) are (?:prevented|blocked) by"),
+    (
+        "s3-block-public-access",
+        (
+            r"s3 block public access",
+            r"blockpublicacls|blockpublicpolicy",
+            r"(?:acls|policies) are (?:prevented|blocked) by",
+        ),
+    ),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
-    ("sse-c-blocked", r"has blocked upload requests that specify server.side.encryption with customer"),
+    ("sse-c-blocked", (r"has blocked upload requests that specify server.side.encryption with customer",)),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
-    ("requester-pays", r"requester.?pays"),
+    ("requester-pays", (r"requester.?pays",)),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
-    ("object-lock", r"object (?:is )?protected by object lock|object lock .{0,40}(?:prevent|protect)|because object protected"),
+    ("object-lock", (r"protected by object lock", r"object lock .{0,40}(?:prevent|protect)")),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
-    ("bucket-acls-disabled", r"bucket does not allow acls|accesscontrollistnotsupported"),
+    ("bucket-acls-disabled", (r"bucket does not allow acls", r"accesscontrollistnotsupported")),
     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
-    ("image-not-shared", r"not authorized for images"),
+    ("image-not-shared", (r"not authorized for images",)),
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative.html
-    ("declarative-policy", r"declarative polic"),
+    ("declarative-policy", (r"declarative polic",)),
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
-    ("session-credentials", r"cannot call get(?:sessiontoken|federationtoken) with session credentials"),
+    ("session-credentials", (r"cannot call get(?:sessiontoken|federationtoken) with session credentials",)),
     # https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
-    ("opensearch-fine-grained-access", r"no permissions for \[|security_exception|opensearch .{0,40}fine.grained"),
+    ("opensearch-fine-grained-access", (r"no permissions for \[", r"security_exception")),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
-    ("cross-account-pass-role", r"cross.account pass ?role is not allowed|cross-account pass role"),
+    ("cross-account-pass-role", (r"cross.account pass ?role",)),
     # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     (
         "account-not-authorized",
-        r"your account is not authorized|account (?:is )?not (?:been )?(?:authorized|allowlisted|whitelisted|verified)"
-        r"|account has been (?:suspended|blocked|restricted)|this account is currently blocked",
+        (
+            r"your account is not authorized",
+            r"account (?:is )?not (?:been )?(?:authorized|allowlisted|whitelisted|verified)",
+            r"account (?:has been|is currently) (?:suspended|blocked|restricted)",
+        ),
     ),
-    ("service-closed-to-new-customers", r"no longer available to new customers|not available to new customers"),
+    ("service-closed-to-new-customers", (r"no longer available to new customers", r"not available to new customers")),
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-troubleshooting.html
-    ("malformed-queue-address", r"the specified queue (?:url )?is (?:malformed|invalid)"),
+    ("malformed-queue-address", (r"the specified queue (?:url )?is (?:malformed|invalid)",)),
 )
-_COMPILED = tuple((reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in _RULES)
+_COMPILED = tuple((reason, re.compile("|".join(patterns), re.IGNORECASE)) for reason, patterns in _RULES)
 _LONGEST = 6000
 
 

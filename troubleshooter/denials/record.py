@@ -72,7 +72,9 @@ def _refused_login(record: Object) -> bool:
 def _look_alike(code: str | None, message: str | None) -> NotADenial:
     kind = kind_of(code) or "other"
     words, advice = NOT_DENIALS[kind]
-    return NotADenial(kind=words, error_code=code[:_CODE_WORDS] if code else None, advice=advice if code else (message or ""))
+    return NotADenial(
+        kind=words, error_code=code[:_CODE_WORDS] if code else None, advice=advice if code else (message or "")
+    )
 
 
 def _denial(record: Object, code: str | None, message: str | None, cleaned: str, sentence: Sentence | None) -> Denial:

@@ -80,7 +80,12 @@ def candidates(service: str, parameters: Parameters, place: Place, info: ActionI
 
 
 def _first_known(
-    record: Object, action: str | None, info: ActionInfo | None, literal: str | None, parameters: Parameters, place: Place
+    record: Object,
+    action: str | None,
+    info: ActionInfo | None,
+    literal: str | None,
+    parameters: Parameters,
+    place: Place,
 ) -> ResolvedResource:
     if literal == "*" or parse_arn(literal):
         return ResolvedResource(resource=literal, how="errorMessage")
@@ -98,8 +103,14 @@ def _first_known(
         return ResolvedResource(resource="*", how="the action has no resource types")
     if literal:
         return ResolvedResource(resource=literal, how="errorMessage")
-    fresh = _any_of_its_type(info, place) if info and (_CREATES.match(_name(info)) or info.access_level == "List") else None
-    return ResolvedResource(resource=fresh, how="no single resource is named; its type is") if fresh else ResolvedResource()
+    fresh = (
+        _any_of_its_type(info, place) if info and (_CREATES.match(_name(info)) or info.access_level == "List") else None
+    )
+    return (
+        ResolvedResource(resource=fresh, how="no single resource is named; its type is")
+        if fresh
+        else ResolvedResource()
+    )
 
 
 def _from_resources(record: Object, info: ActionInfo | None) -> str | None:
@@ -172,7 +183,12 @@ def _guessed(kind: ResourceType, parameters: Parameters, place: Place) -> str | 
         values[variable] = arn.name if arn else value.strip("/")
     if not values:
         return None
-    values |= {"Partition": place.partition, "Region": place.region, "Account": place.account, "AccountId": place.account}
+    values |= {
+        "Partition": place.partition,
+        "Region": place.region,
+        "Account": place.account,
+        "AccountId": place.account,
+    }
     return _VARIABLE.sub(lambda match: values[match.group(1)], pattern)
 
 
@@ -226,7 +242,9 @@ def _account(record: Object, resource: str | None, info: ActionInfo | None, plac
             if is_account_id(account) and (not resource or resource.startswith(arn) or arn.startswith(resource)):
                 return account, "resources[].accountId"
     parameters = lowered(mapping(record, "requestParameters"))
-    stated = text_of(parameters, "expectedbucketowner", "x-amz-expected-bucket-owner", "registryid", "queueowneraccountid")
+    stated = text_of(
+        parameters, "expectedbucketowner", "x-amz-expected-bucket-owner", "registryid", "queueowneraccountid"
+    )
     if is_account_id(stated):
         return stated, "requestParameters"
     local = bool(resource) and resource == "*"

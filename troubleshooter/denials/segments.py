@@ -26,7 +26,11 @@ def segments(text: str) -> Sequence[Segment]:
     """Return the stretches of a cleaned text in order; together they cover it."""
     found = list(sentences(text))
     events = sorted(
-        [(match.start(), match.end(), None) for pattern in (wrappers.OCCURRED, wrappers.GO_V2, wrappers.PHP, wrappers.XML) for match in pattern.finditer(text)]
+        [
+            (match.start(), match.end(), None)
+            for pattern in (wrappers.OCCURRED, wrappers.GO_V2, wrappers.PHP, wrappers.XML)
+            for match in pattern.finditer(text)
+        ]
         + [(sentence.start, sentence.end, sentence) for sentence in found],
         key=lambda event: event[:2],
     )
@@ -48,6 +52,5 @@ def segments(text: str) -> Sequence[Segment]:
 
 
 def _line_start(text: str, position: int) -> int:
-    """Return where the line of ``position`` begins, a code on the line before included."""
-    begin = max(text.rfind("\n", 0, position), text.rfind("\f", 0, position)) + 1
-    return begin
+    """Return where the line of ``position`` begins."""
+    return max(text.rfind("\n", 0, position), text.rfind("\f", 0, position)) + 1

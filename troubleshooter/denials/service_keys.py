@@ -271,7 +271,7 @@ def _lambda(keys: Keys, event: Event, parameters: Parameters) -> None:
 
 
 def _dynamodb(keys: Keys, event: Event, parameters: Parameters) -> None:
-    """A key of one attribute is the partition key, unless CloudTrail hid its value."""
+    """Take a key of one attribute for the partition key, unless CloudTrail hid its value."""
     del event
     key = parameters.get("key")
     if isinstance(key, Mapping) and len(key) == 1:
@@ -284,7 +284,7 @@ def _dynamodb(keys: Keys, event: Event, parameters: Parameters) -> None:
 
 
 def _iam(keys: Keys, event: Event, parameters: Parameters) -> None:
-    """A new user or role without a boundary has none; an existing one may."""
+    """Say that a new user or role without a boundary has none; an existing one may."""
     if event.name in {"CreateUser", "CreateRole"} and parameters and not parameters.get("permissionsboundary"):
         keys.lacks("iam:PermissionsBoundary")
 

@@ -117,7 +117,8 @@ def encoded_blob(text: str) -> tuple[str, int] | None:
     match = _ENCODED.search(text)
     if match is None:
         return None
-    position, parts = match.end(), []
+    position = match.end()
+    parts: list[str] = []
     while position < min(len(text), match.end() + _MAX_BLOB):
         piece = _BLOB_LINE.match(text, position)
         if piece is None or (parts and not _looks_encoded(piece.group(), text, piece.end())):
@@ -148,7 +149,7 @@ def literal(text: str, begin: int, *, closed: bool) -> tuple[str, int]:
         begin += 1
     if closed:
         raw = text[begin:].strip().rstrip("`'\",;")
-        return (joined(raw) if raw.startswith(("arn:", "*")) else worded(raw)), len(text)
+        return (joined(raw) if joined(raw).startswith(("arn:", "*")) else worded(raw)), len(text)
     named = _NAMED.match(text, begin)
     if named:
         return named.group().rstrip("`'\".,;)}]\\"), named.end()
@@ -176,7 +177,10 @@ def _trimmed(value: str) -> str:
     if re.fullmatch(r"[.*]+", value):
         return "" if "." in value else value
     value = re.sub(r"\.\[[^\]]*\]$", "", value)
-    while value and (value[-1] in "`'\",;\\." or (value[-1] in ")}]" and value.count(value[-1]) > value.count("([{"[")}]".index(value[-1])]))):
+    while value and (
+        value[-1] in "`'\",;\\."
+        or (value[-1] in ")}]" and value.count(value[-1]) > value.count("([{"[")}]".index(value[-1])]))
+    ):
         if value.endswith("..."):
             break
         value = value[:-1]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from troubleshooter.denials.phrases import any_of, compiled, joined, worded
+from troubleshooter.denials.phrases import any_of, compiled, joined, tolerant, worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,15 @@ def _without_action(match: re.Match[str]) -> Terse:
 
 
 def _console(match: re.Match[str]) -> Terse:
-    """The console's words for a policy type that denies one action."""
+    """Read the console's words for a policy type that denies one action."""
     kind = worded(match.group("kind")).lower()
-    types = {"scp": "scp", "rcp": "rcp", "service control": "scp", "resource control": "rcp", "permissions boundary": "permissions_boundary"}
+    types = {
+        "scp": "scp",
+        "rcp": "rcp",
+        "service control": "scp",
+        "resource control": "rcp",
+        "permissions boundary": "permissions_boundary",
+    }
     policy = next((name for words, name in types.items() if words in kind), None)
     return Terse(
         start=match.start(),
@@ -73,7 +79,7 @@ def _console(match: re.Match[str]) -> Terse:
 
 
 def _execution_role(match: re.Match[str]) -> Terse:
-    """Lambda and others say which call their execution role may not make, and on which service."""
+    """Read which call an execution role may not make, and on which service, as Lambda says it."""
     groups = match.groupdict()
     service = (groups.get("service") or "ec2").lower()
     call = joined(match.group("call"))
@@ -81,36 +87,50 @@ def _execution_role(match: re.Match[str]) -> Terse:
 
 
 _THIS_OPERATION = any_of(
-    "not authorized to perform this operation", "not authorised to perform this operation", "not authorized to perform this action"
+    "not authorized to perform this operation",
+    "not authorised to perform this operation",
+    "not authorized to perform this action",
 )
-_STRONG: tuple[tuple[str, Reader], ...] = (
-    (rf"(?:{any_of('You are', 'is', 'are')} )?{_THIS_OPERATION}", _plain),
+_BY_A_POLICY = any_of(
+    "denied access is caused by an",
+    "denied access is caused by a",
+    "access is denied by an",
+    "access is denied by a",
+)
+_MAY_NOT_CALL = any_of(
+    "does not have permissions to call",
+    "does not have permission to call",
+    "not have permission to perform",
+)
+_MUST_BE_ALLOWED = any_of("your function execution role have permission to", "execution role has permission to")
+_TELLING: tuple[tuple[str, Reader], ...] = (
     (
-        rf"{any_of('denied access is caused by an', 'denied access is caused by a', 'access is denied by an', 'access is denied by a')}"
-        rf" (?P<kind>[A-Za-z ()\n-]{{3,60}}?) {any_of('that explicitly denies')}(?:[ \n]{any_of('to perform')})?"
-        rf"[ \n]*[`'\"]*{_ACTION}(?=[`'\". ,\n]|$)",
+        rf"{_BY_A_POLICY} (?P<kind>[A-Za-z ()\n-]{{3,60}}?) {tolerant('that explicitly denies')}"
+        rf"(?:[ \n]{tolerant('to perform')})?[ \n]*[`'\"]*{_ACTION}(?=[`'\". ,\n]|$)",
         _console,
     ),
     (
-        rf"{any_of('does not have permissions to call', 'does not have permission to call', 'not have permission to perform')}"
-        rf"[ \n]{_CALL}(?:[ \n]{any_of('on')}[ \n](?P<service>[A-Z][A-Z0-9a-z]{{1,20}}))?",
+        rf"{_MAY_NOT_CALL}[ \n]{_CALL}(?:[ \n]{tolerant('on')}[ \n](?P<service>[A-Z][A-Z0-9a-z]{{1,20}}))?",
         _execution_role,
     ),
+    (rf"{_MUST_BE_ALLOWED}[ \n]+{_CALL}", _execution_role),
+    (rf"{tolerant('not authorized to perform the required')}[^\f]{{0,60}}?\([ \n]*{_ACTION}(?=[ ,)])", _named),
+)
+"""Phrases with a variable part, which name the refused action."""
+
+_FIXED: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (("request was denied due to a VPC endpoint policy", "denied by a VPC endpoint policy"), _endpoint),
     (
-        rf"{any_of('your function execution role have permission to', 'execution role has permission to')}[ \n]+{_CALL}",
-        _execution_role,
-    ),
-    (
-        rf"{any_of('not authorized to perform the required')}[^\f]{{0,60}}?\([ \n]*{_ACTION}(?=[ ,)])",
-        _named,
-    ),
-    (rf"{any_of('request was denied due to a VPC endpoint policy', 'denied by a VPC endpoint policy')}", _endpoint),
-    (
-        any_of("is not authorized to assume role", "Access denied when assuming role", "is unable to assume role", "cannot be assumed by"),
+        (
+            "is not authorized to assume role",
+            "Access denied when assuming role",
+            "is unable to assume role",
+            "cannot be assumed by",
+        ),
         _fixed("sts:AssumeRole"),
     ),
     (
-        any_of(
+        (
             "The ciphertext refers to a customer master key that does not exist",
             "The ciphertext references a key that either does not exist or you do not have access to",
             "Access to KMS is not allowed",
@@ -118,7 +138,7 @@ _STRONG: tuple[tuple[str, Reader], ...] = (
         _fixed("kms:Decrypt"),
     ),
     (
-        any_of(
+        (
             "KMS key does not exist or is not allowed to be used with",
             "Insufficient permissions to access S3 bucket",
             "Insufficient permissions to access KMS",
@@ -128,30 +148,62 @@ _STRONG: tuple[tuple[str, Reader], ...] = (
         ),
         _without_action,
     ),
-    (any_of("Not authorized for images"), _fixed("ec2:RunInstances")),
-    (any_of("You are not authorized to use launch template"), _fixed("ec2:RunInstances")),
-    (any_of("Anonymous users cannot initiate multipart uploads"), _fixed("s3:PutObject")),
-    (any_of("You are not authorized to perform: "), _plain),
+    (("Not authorized for images", "You are not authorized to use launch template"), _fixed("ec2:RunInstances")),
+    (("Anonymous users cannot initiate multipart uploads",), _fixed("s3:PutObject")),
+)
+"""Phrases that mean one action, or none that the caller lacks."""
+
+_PLAIN_PHRASES = (
+    "You are not authorized to perform: ",
+    "insufficient EC2 permissions",
+    "Insufficient Lake Formation permission",
+    "Insufficient permissions",
+    "You don't have permissions to access",
+    "You do not have permissions to access",
+    "don't have access to the model",
+    "account is not authorized to invoke",
+    "account is not authorized to perform",
+    "not authorized to access this resource",
+    "is not authorized to access",
+    "Access Forbidden",
+    "IAM user access not activated",
+    "you are not allowed to access",
+    "not allowed to access",
+    "have insufficient access",
+    "Access to this resource is denied",
+    "access denied by",
+    "Anonymous access is forbidden",
+    "Model access is denied",
+    "lacks permission",
+    "doesn't have permission",
+    "does not have permission",
+    "don't have permission",
+    "do not have permission",
+    "missing permission",
+    "does not have sufficient permission",
+    "no longer available to new customers",
+    "Cross-account pass role is not allowed",
+)
+_STRONG: tuple[tuple[str, Reader], ...] = (
+    (rf"(?:{any_of('You are', 'is', 'are')} )?{_THIS_OPERATION}", _plain),
+    *_TELLING,
+    *((any_of(*phrases), read) for phrases, read in _FIXED),
+    (any_of(*_PLAIN_PHRASES), _plain),
+)
+_WEAK: tuple[tuple[str, Reader], ...] = (
     (
         any_of(
-            "insufficient EC2 permissions", "Insufficient Lake Formation permission", "Insufficient permissions",
-            "You don't have permissions to access", "You do not have permissions to access",
-            "You don't have access to the model", "don't have access to the model with the specified model ID",
-            "account is not authorized to invoke", "account is not authorized to perform",
-            "not authorized to access this resource", "is not authorized to access", "Access Forbidden",
-            "IAM user access not activated", "you are not allowed to access", "not allowed to access",
-            "have insufficient access", "Access to this resource is denied", "access denied by",
-            "Anonymous access is forbidden", "Model access is denied", "lacks permission", "doesn't have permission",
-            "does not have permission", "don't have permission", "do not have permission", "missing permission",
-            "does not have sufficient permissions", "User does not have sufficient permission",
-            "no longer available to new customers", "Cross-account pass role is not allowed",
+            "access denied",
+            "access is denied",
+            "accessdenied",
+            "permission denied",
+            "403 forbidden",
+            "forbidden",
+            "unauthorized",
         ),
         _plain,
     ),
-)  # fmt: skip
-_WEAK: tuple[tuple[str, Reader], ...] = (
-    (any_of("access denied", "access is denied", "accessdenied", "permission denied", "403 forbidden", "forbidden", "unauthorized"), _plain),
-    (rf"{any_of('access to the resource')}[ \n](?P<url>https?:\S{{6,300}})[ \n]{any_of('is denied')}", _plain),
+    (rf"{tolerant('access to the resource')}[ \n](?P<url>https?:\S{{6,300}})[ \n]{tolerant('is denied')}", _plain),
 )
 
 

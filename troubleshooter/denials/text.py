@@ -109,7 +109,9 @@ def _denial(stretch: str, core: _Core) -> Denial:
     sentence, terse = core.sentence, core.terse
     before, after = stretch[: core.start], stretch[core.end :]
     tail = sentence.tail if sentence else tails.NONE
-    operation = wrappers.operation(stretch) or (sentence.call if sentence else None) or (terse.operation if terse else None)
+    operation = (
+        wrappers.operation(stretch) or (sentence.call if sentence else None) or (terse.operation if terse else None)
+    )
     origins: dict[str, str] = {}
     action = _action(stretch, core, operation, origins)
     resource = _resource(stretch, core, origins)
@@ -138,7 +140,9 @@ def _denial(stretch: str, core: _Core) -> Denial:
         source_kind="text",
         encoded_message=blob[0] if blob else None,
         not_iam=reason_outside_iam(stretch),
-        resource_hint=None if resource else hints.mentioned_resource(stretch, (action or "").partition(":")[0] or wrappers.service(stretch)),
+        resource_hint=None
+        if resource
+        else hints.mentioned_resource(stretch, (action or "").partition(":")[0] or wrappers.service(stretch)),
     )
     return replace(denial, provenance=_provenance(denial, origins))
 
@@ -252,7 +256,13 @@ def _same(one: Denial, two: Denial) -> bool:
         if name == "action" and ("inferred" in one.provenance.get("action", "") + two.provenance.get("action", "")):
             if one.api_call and two.api_call and one.api_call == two.api_call:
                 continue
-            if left and right and lookup(left) and left.lower() != right.lower() and bool(one.principal.arn) == bool(two.principal.arn):
+            if (
+                left
+                and right
+                and lookup(left)
+                and left.lower() != right.lower()
+                and bool(one.principal.arn) == bool(two.principal.arn)
+            ):
                 return False
             continue
         if left and right and left.lower() != right.lower():
@@ -267,7 +277,16 @@ def _joined(one: Denial, two: Denial) -> Denial:
         first, second = two, one
     changes = {
         name: getattr(second, name)
-        for name in (*_TOLD, "resource_account", "region", "request_id", "authorization_id", "encoded_message", "not_iam", "resource_hint")
+        for name in (
+            *_TOLD,
+            "resource_account",
+            "region",
+            "request_id",
+            "authorization_id",
+            "encoded_message",
+            "not_iam",
+            "resource_hint",
+        )
         if not getattr(first, name) and getattr(second, name)
     }
     principal = first.principal if first.principal.arn or first.principal.account else second.principal

@@ -6,7 +6,7 @@ import re
 
 _SMALL = 64_000
 _AROUND = 6_000
-_MOST = 4_000_000
+_MOST = 2_000_000
 _ANCHOR = re.compile(
     r"authori[sz]|[dD]enied|DENIED|[fF]orbidden|FORBIDDEN|explicit deny|[pP]ermission|AuthFailure|[eE]xpired|Throttl"
     r"|SignatureDoesNotMatch|InvalidClientToken|Missing Auth|NoSuch|An error occurred"

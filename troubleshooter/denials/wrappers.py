@@ -31,16 +31,24 @@ _CODES = (
     compiled(rf"{tolerant('api error')}[ \n]+(?P<code>[A-Za-z0-9_.\n]{{1,80}}?):"),
     re.compile(r"<Code>\s*(?P<code>[^<>]{1,80}?)\s*</Code>"),
     compiled(rf"{tolerant('Error Code')}:[ \n]*(?P<code>[A-Za-z0-9_. \n]{{1,60}}?)(?=[;,)]|\. |\.?$)"),
-    re.compile(r"[\"'](?:__type|code|Code|errorCode|ErrorCode|error_code|errorType|x-amzn-ErrorType)[\"']\s*:\s*[\"'](?P<code>[A-Za-z][A-Za-z0-9_.#/:-]{2,100})[\"']"),
-    re.compile(r"(?<![A-Za-z0-9])(?:errorCode|error_code|[cC]ode|errorType|name)\s*[:=]\s*[\"'`]?(?P<code>[A-Z][A-Za-z0-9_.]{5,80})"),
+    re.compile(
+        r"[\"'](?:__type|code|Code|errorCode|ErrorCode|error_code|errorType|x-amzn-ErrorType)[\"']\s*:\s*[\"'](?P<code>[A-Za-z][A-Za-z0-9_.#/:-]{2,100})[\"']"
+    ),
+    re.compile(
+        r"(?<![A-Za-z0-9])(?:errorCode|error_code|[cC]ode|errorType|name)\s*[:=]\s*[\"'`]?(?P<code>[A-Z][A-Za-z0-9_.]{5,80})"
+    ),
     re.compile(r"Aws::[A-Za-z0-9]+::Errors::(?P<code>[A-Za-z0-9]{3,80})"),
     re.compile(r"\((?P<code>[A-Z][A-Za-z0-9]{5,80})(?:Exception)?\)"),
 )
-_WORDS = re.compile(r"(?<![\w$/-])(?P<path>(?:[a-z_$][\w$]*[.:]{1,2}){0,12})(?P<code>(?:Client\.)?[A-Z][A-Za-z0-9]{5,80})(?![\w/])")
+_WORDS = re.compile(
+    r"(?<![\w$/-])(?P<path>(?:[a-z_$][\w$]*[.:]{1,2}){0,12})(?P<code>(?:Client\.)?[A-Z][A-Za-z0-9]{5,80})(?![\w/])"
+)
 _ONE_WORD = re.compile(r"[A-Z](?:[a-z]+|[A-Z]+)")
 _DENIED = re.compile(r"(?:^|[\s\"'])(?P<code>denied):[ \n](?=User|arn:|Not|access)", re.MULTILINE)
 _HANDLER = compiled(rf"{tolerant('HandlerErrorCode')}:[ \n]*(?P<code>[A-Za-z0-9]{{3,60}})")
-_NUMBERED = re.compile(r"(?:Status\s?Code|status\s?code|statusCode)[\"']?\s*[:=]\s*(?P<code>403)\b|\b(?P<code2>403) Forbidden")
+_NUMBERED = re.compile(
+    r"(?:Status\s?Code|status\s?code|statusCode)[\"']?\s*[:=]\s*(?P<code>403)\b|\b(?P<code2>403) Forbidden"
+)
 _FILE_ACCESS = frozenset({"java.nio.file.", "nio.file.", "java.io."})
 
 _OPERATIONS = (
@@ -54,12 +62,16 @@ _OPERATIONS = (
     re.compile(r"\bAction=(?P<operation>[A-Z][A-Za-z0-9]{3,80})\b"),
     re.compile(r"\b(?P<operation>[A-Z][A-Za-z0-9]{3,80})Request\b(?=[^\n]{0,200}(?:403|Denied|denied|Unauthorized))"),
 )
-_PHP_CALL = re.compile(r"\b(?P<service>S3|SQS|SNS|EC2|Sqs|Sns|Ec2|DynamoDb|Lambda|Iam|Sts|Ses|Kms)(?:Client)?(?:::|->)(?P<operation>[a-z][A-Za-z0-9]{2,80})\(\)")
+_PHP_CALL = re.compile(
+    r"\b(?P<service>S3|SQS|SNS|EC2|Sqs|Sns|Ec2|DynamoDb|Lambda|Iam|Sts|Ses|Kms)(?:Client)?(?:::|->)(?P<operation>[a-z][A-Za-z0-9]{2,80})\(\)"
+)
 _SERVICES = (
     GO_V2,
     re.compile(r"\(Service:\s*(?P<service>[A-Za-z0-9 ]{2,60}?)[;,]"),
     re.compile(r"[\"']?event_?[sS]ource[\"']?\s*[:=]\s*[\"']?(?P<service>[a-z0-9.-]{2,60})\.amazonaws\.com"),
-    re.compile(r"(?:com\.amazonaws\.services|software\.amazon\.awssdk\.services|com\.amazonaws\.[a-z.]{0,60}services)\.(?P<service>[a-z0-9]{2,40})"),
+    re.compile(
+        r"(?:com\.amazonaws\.services|software\.amazon\.awssdk\.services|com\.amazonaws\.[a-z.]{0,60}services)\.(?P<service>[a-z0-9]{2,40})"
+    ),
     re.compile(r"Aws::(?P<service>[A-Za-z0-9]{2,40})::(?:Errors|Client)"),
     re.compile(r"@aws-sdk/client-(?P<service>[a-z0-9-]{2,40})"),
     re.compile(r"aws-sdk/(?:lib/services|clients)/(?P<service>[a-z0-9]{2,40})\b"),
@@ -206,7 +218,11 @@ def numbered_code(text: str) -> bool:
 
 
 def _tidy(code: str) -> str:
-    return joined(code).strip("`'\" ") if code.startswith("403") or " " not in joined(code) else code.replace("\n", " ").strip()
+    return (
+        joined(code).strip("`'\" ")
+        if code.startswith("403") or " " not in joined(code)
+        else code.replace("\n", " ").strip()
+    )
 
 
 def _only_a_phrase(code: str) -> bool:
