@@ -17,6 +17,9 @@ from troubleshooter.model.request import PolicySet, Request
 from troubleshooter.model.vocabulary import Decision, Element, PolicyType
 from troubleshooter.steps.words import names_of
 
+GRANTING = frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.KMS_GRANT})
+"""Policy types that grant; an implicit deny of one of them only blocks because none of the others does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -51,9 +54,20 @@ class Case:
         )
 
     @property
+    def pending(self) -> tuple[Blocked, ...]:
+        """Layers that do not allow, and block unless a policy that was not read grants instead."""
+        return tuple(
+            Blocked(case=self, judgement=judgement, layer=layer)
+            for judgement in self.judgements
+            if _grant_is_open(judgement)
+            for layer in judgement.evaluation.layers
+            if layer.policy_type in GRANTING and layer.decision is Decision.IMPLICIT_DENY and not layer.blocking
+        )
+
+    @property
     def names_blocking_layer(self) -> bool:
-        """Whether AWS's message names one of the layers that our evaluation finds blocking."""
-        return any(blocked.stated for blocked in self.blocked)
+        """Whether AWS's message names one of the layers that our evaluation finds blocking, or pending."""
+        return any(blocked.stated for blocked in (*self.blocked, *self.pending))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +156,12 @@ _LOOKS_LIKE: Mapping[PolicyType, tuple[str, ...]] = {
     PolicyType.TRUST: (PolicyType.RESOURCE.value,),
     PolicyType.RESOURCE: (PolicyType.TRUST.value,),
 }
+
+
+def _grant_is_open(judgement: Judgement) -> bool:
+    """Return whether nothing grants so far, and something that may grant was not (wholly) read."""
+    granting = {layer.decision for layer in judgement.evaluation.layers if layer.policy_type in GRANTING}
+    return Decision.UNKNOWN in granting and Decision.ALLOW not in granting
 
 
 def keys_of(statement: Statement) -> tuple[str, ...]:

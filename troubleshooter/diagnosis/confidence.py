@@ -7,11 +7,9 @@ blocks, was read and every condition key it turns on is known, and AWS's own mes
 from __future__ import annotations
 
 from troubleshooter.denials.requests import UNKNOWN_RESOURCE
-from troubleshooter.diagnosis.case import Blocked
-from troubleshooter.model.vocabulary import Basis, Confidence, Decision, PolicyType
+from troubleshooter.diagnosis.case import GRANTING, Blocked
+from troubleshooter.model.vocabulary import Basis, Confidence, Decision
 
-GRANTING = frozenset({PolicyType.IDENTITY, PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.KMS_GRANT})
-"""Policy types that grant; an implicit deny of one of them only blocks because none of the others does."""
 AWS_WORD = frozenset({"authorization_details", "decoded_message"})
 
 

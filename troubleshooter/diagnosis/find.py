@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from troubleshooter.diagnosis.aws_said import aws_said
-from troubleshooter.diagnosis.case import Blocked, Case
+from troubleshooter.diagnosis.case import GRANTING, Blocked, Case
 from troubleshooter.diagnosis.causes import CAUSES
 from troubleshooter.diagnosis.judgement import Judgement
 from troubleshooter.diagnosis.possible import possible
@@ -15,6 +15,7 @@ from troubleshooter.diagnosis.undecided import undecided
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.vocabulary import Confidence, Decision
 from troubleshooter.steps.words import layer_words, listing
 
 
@@ -29,8 +30,9 @@ def find(denial: Denial, evidence: Evidence, judgements: Sequence[Judgement]) ->
     beside = [finding for cause in CAUSES if cause.find for finding in cause.find(case)]
     findings = [
         *with_remaining(layers, case),
-        *stated(case),
+        *(pending(blocked) for blocked in case.pending if not case.evidence.is_empty),
         *aws_said(case),
+        *stated(case),
         *undecided(case),
         *(beside if denial.encoded_message else ()),
         *possible(case),
@@ -46,6 +48,26 @@ def explain(blocked: Blocked) -> Finding:
         if because is not None:
             return cause.of_layer(blocked, because)
     raise AssertionError(f"no cause for {blocked.policy_type.value} {blocked.layer.decision.value}")
+
+
+def pending(blocked: Blocked) -> Finding:
+    """Return the finding of a layer that does not allow while another, unread policy might.
+
+    Where AWS's message names this layer, it did block; otherwise it most likely did.
+    """
+    found = explain(blocked)
+    unread = listing(
+        layer_words(layer.policy_type, blocked.request.resource)
+        for layer in blocked.judgement.evaluation.layers
+        if layer.policy_type in GRANTING and layer.decision is Decision.UNKNOWN
+    )
+    doubt = f" Whether the {unread} grants it instead was not read." if unread else ""
+    return replace(
+        found,
+        blocking=blocked.stated,
+        confidence=min(found.confidence, Confidence.LIKELY, key=lambda item: item.rank),
+        because=f"{found.because}{doubt}",
+    )
 
 
 def with_remaining(layers: list[Finding], case: Case) -> list[Finding]:

@@ -32,16 +32,20 @@ def next_commands(denial: Denial, findings: Sequence[Finding], judgements: Seque
 
 
 def _open_types(findings: Sequence[Finding], judgements: Sequence[Judgement]) -> tuple[PolicyType, ...]:
-    """Return the policy types worth reading: those the findings name first, then the undecided layers."""
+    """Return the policy types worth reading: the undecided ones, those that a finding names first.
+
+    Where nothing could be judged, the findings' own.
+    """
     undecided = [
         layer.policy_type
         for judgement in judgements
         for layer in judgement.evaluation.layers
         if layer.decision is Decision.UNKNOWN
     ]
-    if judgements and not undecided:
-        return ()
     named = [finding.policy_type for finding in findings if finding.policy_type is not PolicyType.NONE]
+    nothing_read = all(not layer.decision.denies for item in judgements for layer in item.evaluation.layers)
+    if judgements and not (nothing_read and undecided):
+        named = [item for item in named if item in undecided]
     return tuple(dict.fromkeys([*named, *undecided]))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from troubleshooter.diagnosis.case import Case
+from troubleshooter.diagnosis.case import GRANTING, Case
 from troubleshooter.diagnosis.cause import Cause
 from troubleshooter.diagnosis.causes import missing_key_shown_as_403, organizations_call_from_member_account
-from troubleshooter.diagnosis.confidence import GRANTING
 from troubleshooter.diagnosis.times import age_words
 from troubleshooter.engine.applicable import sessions_unread
 from troubleshooter.model.diagnosis import Finding

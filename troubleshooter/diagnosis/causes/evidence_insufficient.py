@@ -33,6 +33,7 @@ def _lacking(case: Case) -> str:
     keys = listing(item.needs for _, layer in undecided for item in layer.unknowns if is_key(item.needs))
     layers = listing(layer_words(layer.policy_type, judgement.request.resource) for judgement, layer in undecided)
     parts = [
+        "" if case.blocked or case.pending else "Everything that was read allows it.",
         sentence(f"the verdict turns on what was not read ({layers})") if layers else "",
         sentence(f"not read: {unread}") if unread else "",
         sentence(f"not known: {keys}; give it with --context KEY=VALUE") if keys else "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from troubleshooter.engine.applicability.identity import document_of
 from troubleshooter.engine.applicability.resource_keys import find_key, has_resource_policy
-from troubleshooter.model.arn import account_of, parse_arn, role_arn_without_path, s3_bucket_of
+from troubleshooter.model.arn import Arn, account_of, parse_arn, role_arn_without_path, s3_bucket_of
 from troubleshooter.model.evidence import AccountEvidence, Evidence, JsonObject
 from troubleshooter.model.policy import PolicySource, SourcedPolicy
 from troubleshooter.model.request import LayerGap, Request
@@ -94,7 +94,25 @@ def _policy(
         return (None, None) if document is None else (SourcedPolicy(source=source, document=document), None)
     if not has_resource_policy(request.resource) or _creates(request.action):
         return None, None
-    return None, _gap(request.resource, _why_unread(request.resource, account, owner), "read the resource's policy")
+    return None, _gap(request.resource, _why_unread(request.resource, account, owner), _permission(arn))
+
+
+_PERMISSIONS = {
+    "s3": "s3:GetBucketPolicy",
+    "kms": "kms:GetKeyPolicy",
+    "sqs": "sqs:GetQueueAttributes",
+    "sns": "sns:GetTopicAttributes",
+    "secretsmanager": "secretsmanager:GetResourcePolicy",
+    "lambda": "lambda:GetPolicy",
+    "ecr": "ecr:GetRepositoryPolicy",
+    "dynamodb": "dynamodb:GetResourcePolicy",
+    "kinesis": "kinesis:GetResourcePolicy",
+}
+
+
+def _permission(arn: Arn | None) -> str:
+    """Return the permission that reads the resource's policy."""
+    return _PERMISSIONS.get(arn.service if arn else "", "permission to read the resource's policy")
 
 
 def _creates(action: str) -> bool:
