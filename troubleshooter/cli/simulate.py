@@ -19,6 +19,7 @@ from troubleshooter.reports.sanitize import terminal
 
 if TYPE_CHECKING:
     from troubleshooter.usecases.simulate_lines import Answered, Decide, Tally
+    from troubleshooter.usecases.simulate_many import Simulator
 
 
 class SimulateFormat(StrEnum):
@@ -130,30 +131,36 @@ def _many(
     *,
     single: bool,
 ) -> int:
-    from troubleshooter.usecases.simulate_lines import Tally, answer_lines, case_answer, lines_of
+    from troubleshooter.usecases.simulate_lines import Tally, answer_lines, case_answer, fast_lines, lines_of
 
     if single or (cases is not None and requests is not None):
         raise UsageError("one of --cases, --requests, or --principal with --action: they exclude each other")
     decide: Decide = case_answer
+    simulator: Simulator | None = None
     if requests is not None:
-        decide = _deciding_requests(options)
+        simulator = _simulator(options)
+        decide = simulator.answer
     elif options.snapshot or options.live or options.context:
         raise UsageError("--cases are self-contained: leave --snapshot, --live and --context out")
     tally = Tally()
     with _opened(cases if cases is not None else str(requests)) as stream, _destination(output) as sink:
-        batches = (answer_lines(batch, decide, tally) for batch in lines_of(stream))
-        _write(batches, answer_format, sink)
+        if simulator is not None and answer_format is SimulateFormat.JSON:
+            for batch in lines_of(stream):
+                sink.writelines(fast_lines(batch, simulator.answer_line, decide, tally))
+                sink.flush()
+        else:
+            _write((answer_lines(batch, decide, tally) for batch in lines_of(stream)), answer_format, sink)
     _summarize(tally)
     return tally.exit_code
 
 
-def _deciding_requests(options: shared.EvidenceOptions) -> Decide:
+def _simulator(options: shared.EvidenceOptions) -> Simulator:
     from troubleshooter.model.denial import Denial
     from troubleshooter.usecases.simulate_many import Simulator
 
     if options.snapshot is None:
         raise UsageError("--requests needs --snapshot DIR")
-    return Simulator(shared.load_evidence(Denial(), options)).answer
+    return Simulator(shared.load_evidence(Denial(), options))
 
 
 @contextmanager

@@ -89,7 +89,7 @@ def _either(one: int, other: int) -> int:
 def resource_grant(asked: Asked) -> tuple[int, int, int]:
     """(direct, limited, account): what the resource's policy and, for keys, its grants allow."""
     given = [item for item in (asked.resource, asked.grants) if item is not None]
-    if asked.role is ResourceRole.NONE or asked.root_may_not:
+    if asked.role is ResourceRole.NONE:
         return NO, NO, NO
     return (
         max((item.direct for item in given), default=NO),

@@ -7,7 +7,7 @@ reasons of a decision cost nothing the second time.
 
 from __future__ import annotations
 
-from troubleshooter.engine.layers import CompiledLayers, compile_layers
+from troubleshooter.engine.layers import CompiledLayers, LayerCompiler, compile_layers
 from troubleshooter.engine.plan import Plan, make_plan
 from troubleshooter.engine.services.kms_grants import CompiledGrant
 from troubleshooter.engine.subject import Subject, caller_of
@@ -22,9 +22,10 @@ class CompiledPolicies:
 
     __slots__ = ("_grants", "_plans", "layers", "policies")
 
-    def __init__(self, policies: PolicySet) -> None:
+    def __init__(self, policies: PolicySet, compiler: LayerCompiler | None = None) -> None:
+        """Compile every layer; plans follow with the requests."""
         self.policies = policies
-        self.layers: CompiledLayers = compile_layers(policies)
+        self.layers: CompiledLayers = compile_layers(policies, compiler)
         self._grants = tuple(CompiledGrant(raw, index) for index, raw in enumerate(policies.kms_grants))
         self._plans: dict[object, Plan] = {}
 
@@ -56,6 +57,6 @@ class CompiledPolicies:
         return plan
 
 
-def compile_policies(policies: PolicySet) -> CompiledPolicies:
-    """Return the policy set compiled."""
-    return CompiledPolicies(policies)
+def compile_policies(policies: PolicySet, compiler: LayerCompiler | None = None) -> CompiledPolicies:
+    """Return the policy set compiled; a shared ``compiler`` compiles documents that it has met only once."""
+    return CompiledPolicies(policies, compiler)

@@ -68,6 +68,7 @@ def with_derived_context(request: Request, evidence: Evidence) -> Request:
         request,
         context=supplied,
         absent_keys=frozenset(key for key in request.absent_keys if values_of(evidence.context, key) is None),
+        resource=_whole_secret(request, evidence),
         resource_account=resource_owner(request, evidence),
     )
     derived = _Derived()
@@ -79,6 +80,20 @@ def with_derived_context(request: Request, evidence: Evidence) -> Request:
     _resource_tags(derived, request, evidence)
     _network_keys(derived, request, evidence)
     return _merged(request, derived)
+
+
+def _whole_secret(request: Request, evidence: Evidence) -> str:
+    """Return a secret's whole ARN where the request left out the six characters that AWS appends.
+
+    AWS authorizes on the whole ARN
+    (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen).
+    """
+    arn = parse_arn(request.resource)
+    account = evidence.accounts.get(arn.account) if arn is not None and arn.service == "secretsmanager" else None
+    if account is None:
+        return request.resource
+    found = find_key(request.resource, account.resource_policies) or find_key(request.resource, account.resource_tags)
+    return found or request.resource
 
 
 def _without(

@@ -9,7 +9,7 @@ from troubleshooter.engine.documents import parse_document
 from troubleshooter.engine.statement import CompiledStatement
 from troubleshooter.model.evaluation import DocumentError
 from troubleshooter.model.policy import SourcedPolicy
-from troubleshooter.model.request import LayerGap, PolicySet
+from troubleshooter.model.request import LayerGap, OrganizationLevel, PolicySet
 from troubleshooter.model.vocabulary import PolicyType
 
 
@@ -76,46 +76,75 @@ class CompiledLayers:
         return tuple(error for layer in self.all() for error in layer.errors)
 
 
-def compile_layers(policies: PolicySet) -> CompiledLayers:
+class LayerCompiler:
+    """Compiles layers, and remembers them where ``shared``: for many policy sets that share documents.
+
+    Documents are told apart by identity, so whoever shares a compiler must not change them while it is in use.
+    """
+
+    __slots__ = ("_known", "_shared")
+
+    def __init__(self, *, shared: bool = False) -> None:
+        """Start with nothing compiled."""
+        self._shared = shared
+        self._known: dict[object, tuple[CompiledLayer, Sequence[SourcedPolicy]]] = {}
+
+    def layer(
+        self, kind: PolicyType, policies: Sequence[SourcedPolicy], gaps: Sequence[LayerGap], level: str | None = None
+    ) -> CompiledLayer:
+        """Return the united policies compiled, with those of the gaps that are theirs."""
+        own = tuple(gap for gap in gaps if _concerns(gap, kind))
+        if not self._shared:
+            return _layer(kind, policies, own, level)
+        key = (kind, level, own, tuple((policy.source, id(policy.document)) for policy in policies))
+        found = self._known.get(key)
+        if found is None:
+            # The policies are kept with their layer: an identity is only good while its document lives.
+            found = self._known[key] = (_layer(kind, policies, own, level), policies)
+        return found[0]
+
+
+def _concerns(gap: LayerGap, kind: PolicyType) -> bool:
+    if kind in _ON_RESOURCE:
+        return gap.policy_type in _ON_RESOURCE
+    return gap.policy_type == kind
+
+
+_ON_RESOURCE = frozenset({PolicyType.RESOURCE, PolicyType.TRUST})
+
+
+def compile_layers(policies: PolicySet, compiler: LayerCompiler | None = None) -> CompiledLayers:
     """Return the set compiled; documents that AWS would refuse become errors and gaps."""
+    make = (compiler or LayerCompiler()).layer
     gaps = policies.gaps
-    resource = () if policies.resource is None else (policies.resource,)
-    point = () if policies.access_point is None else (policies.access_point,)
     kind = policies.resource.source.policy_type if policies.resource else PolicyType.RESOURCE
+    resource = () if policies.resource is None else (policies.resource,)
+    resource_unread = any(gap.policy_type in _ON_RESOURCE for gap in gaps)
+
+    def optional(kind: PolicyType, found: tuple[SourcedPolicy, ...] | None) -> CompiledLayer | None:
+        missing = any(gap.policy_type == kind for gap in gaps)
+        return None if found is None and not missing else make(kind, found or (), gaps)
+
+    def levels(kind: PolicyType, found: tuple[OrganizationLevel, ...]) -> tuple[CompiledLayer, ...]:
+        if not found and any(gap.policy_type == kind for gap in gaps):
+            return (make(kind, (), gaps),)
+        return tuple(make(kind, level.policies, gaps, level.org_identifier) for level in found)
+
     return CompiledLayers(
-        identity=_layer(PolicyType.IDENTITY, policies.identity, gaps),
-        boundary=_optional(PolicyType.BOUNDARY, policies.permissions_boundary, gaps),
-        session=_optional(PolicyType.SESSION, policies.session, gaps),
-        resource=_layer(kind, resource, _resource_gaps(gaps)) if resource or _resource_gaps(gaps) else None,
-        access_point=_layer(PolicyType.RESOURCE, point, ()) if point else None,
-        endpoint=_optional(PolicyType.VPC_ENDPOINT, policies.vpc_endpoint, gaps),
-        scp=_levels(PolicyType.SCP, policies, gaps),
-        rcp=_levels(PolicyType.RCP, policies, gaps),
+        identity=make(PolicyType.IDENTITY, policies.identity, gaps),
+        boundary=optional(PolicyType.BOUNDARY, policies.permissions_boundary),
+        session=optional(PolicyType.SESSION, policies.session),
+        resource=make(kind, resource, gaps) if resource or resource_unread else None,
+        access_point=make(PolicyType.RESOURCE, (policies.access_point,), ()) if policies.access_point else None,
+        endpoint=optional(PolicyType.VPC_ENDPOINT, policies.vpc_endpoint),
+        scp=levels(PolicyType.SCP, policies.scp),
+        rcp=levels(PolicyType.RCP, policies.rcp),
         gaps=gaps,
     )
 
 
-def _resource_gaps(gaps: Sequence[LayerGap]) -> tuple[LayerGap, ...]:
-    return tuple(gap for gap in gaps if gap.policy_type in (PolicyType.RESOURCE, PolicyType.TRUST))
-
-
-def _optional(
-    kind: PolicyType, policies: tuple[SourcedPolicy, ...] | None, gaps: tuple[LayerGap, ...]
-) -> CompiledLayer | None:
-    """A layer that does not exist does not limit, unless it was not read."""
-    missing = any(gap.policy_type == kind for gap in gaps)
-    return None if policies is None and not missing else _layer(kind, policies or (), gaps)
-
-
-def _levels(kind: PolicyType, policies: PolicySet, gaps: tuple[LayerGap, ...]) -> tuple[CompiledLayer, ...]:
-    levels = policies.scp if kind is PolicyType.SCP else policies.rcp
-    if not levels and any(gap.policy_type == kind for gap in gaps):
-        return (_layer(kind, (), gaps),)
-    return tuple(_layer(kind, level.policies, gaps, level.org_identifier) for level in levels)
-
-
 def _layer(
-    kind: PolicyType, policies: Sequence[SourcedPolicy], gaps: Sequence[LayerGap], level: str | None = None
+    kind: PolicyType, policies: Sequence[SourcedPolicy], gaps: tuple[LayerGap, ...], level: str | None
 ) -> CompiledLayer:
     statements: list[CompiledStatement] = []
     errors: list[DocumentError] = []
@@ -124,13 +153,12 @@ def _layer(
         errors.extend(document.errors)
         first = len(statements)
         statements += [CompiledStatement(document, index, first + index) for index in range(len(document.statements))]
-    own = [gap for gap in gaps if gap.policy_type == kind or kind in (PolicyType.RESOURCE, PolicyType.TRUST)]
     layer = CompiledLayer(
         policy_type=kind,
         statements=tuple(statements),
         level=level,
         errors=tuple(errors),
-        gaps=(*own, *(_as_gap(error) for error in errors)),
+        gaps=(*gaps, *(_as_gap(error) for error in errors)),
     )
     layer.index()
     return layer

@@ -140,6 +140,11 @@ class Plan:
 
         role = resource_role(action, resource, policies)
         rcps = rcps_bind(action, resource, caller, policies, rcp_services())
+        side = _resource_side(of("resource"), of("access_point"), role, relation, caller)
+        root_may_not = caller.kind is PrincipalKind.ROOT and action == "sts:assumerole"
+        if root_may_not:
+            # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: not with root credentials
+            side = Outcome() if side is None else Outcome(deny=side.deny, fired=side.fired)
         asked = Asked(
             caller=caller,
             accounts=relation,
@@ -148,13 +153,13 @@ class Plan:
             identity=single("identity"),
             boundary=single("boundary"),
             session=single("session"),
-            resource=_resource_side(of("resource"), of("access_point"), role, relation, caller),
+            resource=side,
             grants=single("grants"),
             endpoint=single("endpoint"),
             scp=of("scp"),
             rcp=tuple(_never_missing(item) for item in of("rcp")) if rcps else (),
             public_access=context.public_access(caller, relation),
-            root_may_not=caller.kind is PrincipalKind.ROOT and action == "sts:assumerole",
+            root_may_not=root_may_not,
             always_allowed=action in _UNGOVERNED,
         )
         return report(asked, context.layers, subject)

@@ -130,7 +130,7 @@ def _resource_parts(asked: Asked, layers: CompiledLayers) -> Iterator[Part]:
 
 def _resource_blocks(asked: Asked) -> bool:
     """An implicit deny of the resource's policy matters where that policy has to allow."""
-    if any(resource_grant(asked)) and not asked.root_may_not:
+    if any(resource_grant(asked)):
         return False
     alone = not asked.caller.has_identity_side or asked.role is ResourceRole.REQUIRED
     return alone or asked.accounts is Accounts.CROSS

@@ -24,7 +24,6 @@ _LIMITING_KEYS = frozenset(
         "aws:sourcevpce",
         "aws:sourceowner",
         "aws:sourceaccount",
-        "aws:sourceorgid",
         "aws:sourceip",
         "aws:userid",
         "s3:x-amz-server-side-encryption-aws-kms-key-id",
