@@ -73,9 +73,10 @@ def action_of_call(service: str, operation: str, parameters: Object | None = Non
 
 
 def _by_parameters(service: str, name: str, parameters: Object) -> tuple[str, ...]:
-    """Return S3's actions that depend on a parameter
-    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html).
-    """  # noqa: D205 - the page belongs to the rule
+    """Return S3's actions that depend on a parameter.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    """
     if service != "s3":
         return ()
     if name in _VERSIONED and parameters.get("versionid"):

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from troubleshooter.denials.fields import strings
 from troubleshooter.model.arn import parse_arn
@@ -47,6 +46,11 @@ _EC2_TYPES: Mapping[str, str] = {
 }  # fmt: skip
 _EC2_ID = re.compile(r"(?P<prefix>[a-z]+(?:-[a-z]+)*)-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _NO_ACCOUNT = frozenset({"image", "snapshot"})
+QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|(?P<older>[a-z0-9-]+)\.queue|queue)\.amazonaws\.com(?P<china>\.cn)?"
+    r"/(?P<account>\d{6,12})/(?P<name>[\w.-]+)"
+)
+_FUNCTION_COLONS = 6
 _UUID = re.compile(r"(?:mrk-)?[0-9a-f-]{32,36}")
 _SECRET_SUFFIX = re.compile(r".+-[A-Za-z0-9]{6}")
 
@@ -71,14 +75,12 @@ def sqs(parameters: Parameters, place: Place) -> Iterator[str]:
 
 def queue_arn(url: str, place: Place) -> str | None:
     """Return the ARN of a queue URL such as ``https://sqs.eu-west-1.amazonaws.com/111122223333/jobs``."""
-    parts = urlsplit(url) if url.startswith("http") else None
-    segments = (parts.path if parts else url).strip("/").split("/")
-    if len(segments) < 2 or not segments[-2].isdigit():  # noqa: PLR2004 - account and name
+    match = QUEUE_URL.search(url)
+    if match is None:
         return None
-    host = (parts.hostname or "" if parts else "").split(".")
-    region = host[1] if len(host) > 2 and host[0] == "sqs" else host[0] if len(host) > 3 and host[1] == "queue" else ""  # noqa: PLR2004
-    partition = "aws-cn" if host[-1:] == ["cn"] else "aws-us-gov" if region.startswith("us-gov-") else place.partition
-    return f"arn:{partition}:sqs:{region or place.region}:{segments[-2]}:{segments[-1]}"
+    region = match.group("region") or match.group("older") or place.region or "us-east-1"
+    partition = "aws-cn" if match.group("china") else "aws-us-gov" if region.startswith("us-gov-") else place.partition
+    return f"arn:{partition}:sqs:{region}:{match.group('account')}:{match.group('name')}"
 
 
 def lambda_(parameters: Parameters, place: Place) -> Iterator[str]:
@@ -94,7 +96,7 @@ def lambda_(parameters: Parameters, place: Place) -> Iterator[str]:
             if ":function:" in name:
                 account, _, function = name.partition(":function:")
             base = f"arn:{place.partition}:lambda:{place.region}:{account}:function:{function}"
-        if qualifier and qualifier not in {"$LATEST", "LATEST"} and base.count(":") == 6:  # noqa: PLR2004
+        if qualifier and qualifier not in {"$LATEST", "LATEST"} and base.count(":") == _FUNCTION_COLONS:
             yield f"{base}:{qualifier}"
         yield base
     layer = text_of(parameters, "layername")

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessa
 
 from __future__ import annotations
 
-from typing import Any
-
 from troubleshooter.denials.fields import Object, decoded, items, mapping, text
 from troubleshooter.denials.identity import principal_from_text
 from troubleshooter.denials.keys import Keys
@@ -14,7 +12,7 @@ from troubleshooter.model.arn import account_of
 from troubleshooter.model.denial import Denial
 
 
-def parse_decoded(value: Any) -> Denial | None:  # noqa: ANN401 - any JSON value may be offered
+def parse_decoded(value: object) -> Denial | None:
     """Return the denial that a decoded authorization message describes; None for any other JSON."""
     if not isinstance(value, dict):
         return None

@@ -42,7 +42,7 @@ def mapping(record: Object, *names: str) -> Object:
     return value if isinstance(value, Mapping) else _NOTHING
 
 
-def items(value: Any) -> Sequence[Any]:  # noqa: ANN401 - logged JSON
+def items(value: object) -> Sequence[Any]:
     """Return a list as it is, EC2's ``{"items": [...]}`` opened, one value as a list of it, None as empty."""
     if isinstance(value, Mapping) and isinstance(value.get("items"), list):
         return list(value["items"])
@@ -59,7 +59,7 @@ def lowered(record: Object) -> dict[str, Any]:
     return result
 
 
-def strings(value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - logged JSON
+def strings(value: object, depth: int = 0) -> Iterator[tuple[str, str]]:
     """Yield (field name, text) for every text inside a logged value, to a bounded depth."""
     if depth > _DEEPEST:
         return
@@ -78,7 +78,7 @@ def strings(value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:  # noqa: A
                 yield from strings(item, depth + 1)
 
 
-def decoded(value: Any) -> Any:  # noqa: ANN401 - logged JSON
+def decoded(value: object) -> object:
     """Return a JSON object or list that was logged as text; anything else unchanged."""
     if isinstance(value, str) and value[:1] in {"{", "["}:
         try:

@@ -32,6 +32,7 @@ _GLOBAL_SERVICES = frozenset({
 _FIRST_IN_CHAIN = frozenset({"athena.amazonaws.com", "cloudformation.amazonaws.com"})
 _IN_CHAIN = _FIRST_IN_CHAIN | {"dynamodb.amazonaws.com", "kms.amazonaws.com"}
 _NO_VIA = frozenset({"ec2", "glue", "lakeformation", "opsworks"})
+_DEEPEST_TAGS = 4  # TagSpecificationSet > items > tags > items
 _SERVICE_ROLE_SESSIONS = frozenset({"AWSCloudFormation"})
 _TAG_FIELDS = ("tags", "tagset", "taglist", "tagspecificationset", "tagspecifications", "tagging", "x-amz-tagging")
 _TAG_NAMES = (("key", "value"), ("tagkey", "tagvalue"), ("name", "value"))
@@ -189,7 +190,7 @@ def request_tags(parameters: Mapping[str, object]) -> dict[str, str]:
 
 
 def _gather(value: object, found: dict[str, str], depth: int) -> None:
-    if depth > 4:  # noqa: PLR2004 - TagSpecificationSet > items > tags > items
+    if depth > _DEEPEST_TAGS:
         return
     if isinstance(value, str) and "=" in value:
         for pair in value.split("&"):
@@ -215,9 +216,10 @@ def _gather(value: object, found: dict[str, str], depth: int) -> None:
 
 
 def _logged_context(keys: Keys, event: Event) -> None:
-    """Event data stores can add the evaluated keys and tags themselves
-    (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-context-events.html).
-    """  # noqa: D205 - the page belongs to the rule
+    """Read the keys and tags that an event data store can add to its events.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-context-events.html
+    """
     context = mapping(event.record, "eventContext")
     for key, value in mapping(context, "requestContext").items():
         keys.put(str(key), [str(item) for item in items(value)])

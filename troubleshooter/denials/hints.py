@@ -9,8 +9,11 @@ import re
 from collections.abc import Mapping
 
 from troubleshooter.denials.actions import action_of_call
+from troubleshooter.denials.arn_special import QUEUE_URL, Place, queue_arn
 from troubleshooter.denials.wrappers import service_word
 from troubleshooter.model.arn import parse_arn
+from troubleshooter.reference.actions import services_with
+from troubleshooter.reference.api_calls import service_of_renamed
 
 _PROSE: tuple[tuple[str, str], ...] = (
     (r"put(?:ting)? s3 (?:bucket )?acl", "s3:PutBucketAcl"),
@@ -29,7 +32,10 @@ _PROSE: tuple[tuple[str, str], ...] = (
         "ec2:RunInstances",
     ),
     (
-        r"(?:cannot|failed to|unable to|error) (?:write|writing|upload|uploading|put|putting)[^\n]{0,120}(?:director|s3://|to s3|object)",
+        (
+            r"(?:cannot|failed to|unable to|error) (?:writ|upload|put)(?:e|ing|ting)?\b[^\n]{0,120}"
+            r"(?:director|s3://|to s3|object)"
+        ),
         "s3:PutObject",
     ),
     (r"getfilestatus on s3|getobjectmetadatarequest|request: head https?://[^ ]*s3[.-]", "s3:GetObject"),
@@ -39,14 +45,18 @@ _PROSE: tuple[tuple[str, str], ...] = (
     ),
     (r"fatal error: an error occurred \(403\) when calling the headobject", "s3:GetObject"),
     (
-        r"(?:failed to (?:pull|resolve reference)|error pulling image)[^\n]{0,200}dkr\.ecr|pull access denied for \d{12}\.dkr\.ecr",
+        (
+            r"(?:failed to (?:pull|resolve reference)|error pulling image)[^\n]{0,200}dkr\.ecr"
+            r"|pull access denied for \d{12}\.dkr\.ecr"
+        ),
         "ecr:BatchGetImage",
     ),
     (r"push(?:ing)? (?:the )?image[^\n]{0,80}dkr\.ecr", "ecr:PutImage"),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), action) for pattern, action in _PROSE)
 _COMMAND = re.compile(
-    r"(?:^|[\s$>%`])aws (?:--?[\w-]+(?:[ =][^\s-]\S*)? )*(?P<service>[a-z0-9-]{2,40}) (?P<operation>[a-z][a-z0-9]*(?:-[a-z0-9]+)+|ls|cp|mv|rm|sync|mb|rb|invoke|publish|query|scan|encrypt|decrypt|subscribe)\b"
+    r"(?:^|[\s$>%`])aws (?:--?[\w-]+(?:[ =][^\s-]\S*)? )*(?P<service>[a-z0-9-]{2,40}) "
+    r"(?P<operation>[a-z][a-z0-9]*(?:-[a-z0-9]+)+|ls|cp|mv|rm|sync|mb|rb|invoke|publish|query|scan|encrypt|decrypt)\b"
 )
 _S3_COMMANDS = {
     "ls": "ListObjectsV2",
@@ -57,17 +67,13 @@ _S3_COMMANDS = {
     "mb": "CreateBucket",
     "rb": "DeleteBucket",
 }
-_QUEUE_URL = re.compile(
-    r"https?://(?:sqs\.[a-z0-9-]+|[a-z0-9-]+\.queue|queue)\.amazonaws\.com(?:\.cn)?/\d{6,12}/[\w.-]+"
-)
 _DELIVERY = re.compile(r"providerResponse|sqsRequestId|\"destination\"", re.IGNORECASE)
-_S3_URI = re.compile(r"s3[an]?://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?P<key>/[^\s\"'`<>,;:)\]]*)?")
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_S3_URI = re.compile(rf"s3[an]?://(?P<bucket>{_BUCKET})(?P<key>/[^\s\"'`<>,;:)\]]*)?")
 _S3_HOST = re.compile(
-    r"https?://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?P<key>/[^\s\"'`<>,;)\]]*)?"
+    rf"https?://(?P<bucket>{_BUCKET})\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?P<key>/[^\s\"'`<>,;)\]]*)?"
 )
-_BUCKET_WORDS = re.compile(
-    r"S3 Bucket \((?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\)|\bbucket[ :=]+[\"'`](?P<quoted>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])[\"'`]"
-)
+_BUCKET_WORDS = re.compile(rf"S3 Bucket \((?P<bucket>{_BUCKET})\)|\bbucket[ :=]+[\"'`](?P<quoted>{_BUCKET})[\"'`]")
 _ARN = re.compile(r"arn:[a-z0-9-]{3,12}:[a-z0-9-]{1,40}:[a-z0-9-]{0,20}:(?:\d{12})?:[^\s\"'`<>|,;)\]]{1,300}")
 _WHO = re.compile(r":(?:assumed-role|user|role|policy|federated-user)/|:root$|:policy/")
 _REGISTRY = re.compile(r"\b(?P<account>\d{12})\.dkr\.ecr[.-]")
@@ -77,12 +83,12 @@ COMMON_OPERATIONS: Mapping[str, str] = {
     operation: service
     for service, operations in {
         "bedrock": "InvokeModel InvokeModelWithResponseStream Converse ConverseStream InvokeAgent Retrieve",
-        "cloudformation": "CreateStack UpdateStack DeleteStack DescribeStacks CreateChangeSet ExecuteChangeSet GetTemplate",
+        "cloudformation": "CreateStack UpdateStack DeleteStack DescribeStacks CreateChangeSet GetTemplate",
         "cloudwatch": "PutMetricData GetMetricData PutMetricAlarm DescribeAlarms",
-        "dynamodb": "GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem DescribeTable CreateTable",
-        "ec2": "RunInstances DescribeInstances TerminateInstances StartInstances StopInstances DescribeImages CreateTags "
+        "dynamodb": "GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem DescribeTable",
+        "ec2": "RunInstances DescribeInstances TerminateInstances StopInstances DescribeImages CreateTags "
         "CreateNetworkInterface DescribeVpcs DescribeSubnets DescribeSecurityGroups CreateVolume AttachVolume",
-        "ecr": "GetAuthorizationToken BatchGetImage PutImage InitiateLayerUpload BatchCheckLayerAvailability",
+        "ecr": "GetAuthorizationToken BatchGetImage PutImage InitiateLayerUpload",
         "ecs": "RegisterTaskDefinition RunTask UpdateService DescribeServices DescribeTaskDefinition",
         "eks": "DescribeCluster ListClusters CreateCluster UpdateClusterConfig",
         "iam": "CreateRole PassRole GetRole AttachRolePolicy CreateUser GetUser ListUsers CreatePolicy PutRolePolicy "
@@ -91,8 +97,8 @@ COMMON_OPERATIONS: Mapping[str, str] = {
         "lambda": "Invoke InvokeFunction CreateFunction UpdateFunctionCode UpdateFunctionConfiguration GetFunction",
         "logs": "CreateLogGroup CreateLogStream PutLogEvents DescribeLogGroups FilterLogEvents",
         "organizations": "ListAccounts DescribeOrganization ListRoots",
-        "s3": "GetObject PutObject DeleteObject HeadObject HeadBucket ListObjects ListObjectsV2 ListBuckets CreateBucket "
-        "DeleteBucket CopyObject CreateMultipartUpload UploadPart CompleteMultipartUpload GetBucketLocation GetBucketAcl "
+        "s3": "GetObject PutObject DeleteObject HeadObject HeadBucket ListObjects ListObjectsV2 ListBuckets "
+        "CreateBucket DeleteBucket CopyObject CreateMultipartUpload UploadPart GetBucketLocation GetBucketAcl "
         "PutBucketPolicy GetBucketPolicy PutObjectAcl GetObjectAcl DeleteObjects GetBucketVersioning PutBucketAcl "
         "GetBucketTagging ListObjectVersions GetObjectTagging PutObjectTagging GetBucketEncryption PutBucketVersioning",
         "secretsmanager": "GetSecretValue CreateSecret DescribeSecret PutSecretValue BatchGetSecretValue UpdateSecret",
@@ -102,19 +108,19 @@ COMMON_OPERATIONS: Mapping[str, str] = {
         "states": "StartExecution DescribeExecution CreateStateMachine",
         "sts": "AssumeRole AssumeRoleWithWebIdentity AssumeRoleWithSAML GetCallerIdentity GetSessionToken TagSession",
         "athena": "StartQueryExecution GetQueryResults GetQueryExecution GetWorkGroup",
-        "glue": "GetDatabase GetTable GetTables GetDatabases GetPartitions CreateTable DeleteTable StartJobRun GetJobRuns",
+        "glue": "GetDatabase GetTable GetTables GetDatabases GetPartitions DeleteTable StartJobRun GetJobRuns",
         "route53": "ChangeResourceRecordSets ListHostedZones ListResourceRecordSets GetHostedZone",
         "events": "PutEvents PutRule PutTargets",
         "cloudtrail": "CreateTrail LookupEvents DescribeTrails",
     }.items()
     for operation in operations.split()
 }
-"""API calls whose name alone says the service."""
+"""API calls that are well known by their name, whichever services else have one of that name."""
 
 
 def action_of_prose(text: str) -> tuple[str, str] | None:
     """Return the action that prose or a command line around the refusal implies, and how it was inferred."""
-    if _QUEUE_URL.search(text) and _DELIVERY.search(text):
+    if QUEUE_URL.search(text) and _DELIVERY.search(text):
         return "sqs:SendMessage", "inferred from SNS delivering to a queue"
     command = _COMMAND.search(text)
     if command:
@@ -126,19 +132,18 @@ def action_of_prose(text: str) -> tuple[str, str] | None:
 
 
 def service_of_operation(operation: str) -> str | None:
-    """Return the service of an API call that is well known by its name alone, else None."""
-    return COMMON_OPERATIONS.get(operation)
+    """Return the service of an API call whose name alone tells it: a well-known call, or one service's only."""
+    known = COMMON_OPERATIONS.get(operation) or service_of_renamed(operation)
+    if known:
+        return known
+    services = services_with(operation)
+    return services[0] if len(services) == 1 else None
 
 
-def stated_queue(text: str) -> tuple[str, str, str] | None:
-    """Return (Region, account, name) of the queue URL that a refusal names, else None."""
-    match = _QUEUE_URL.search(text)
-    if match is None:
-        return None
-    host, _, path = match.group().split("//", 1)[1].partition("/")
-    labels = host.split(".")
-    account, _, name = path.partition("/")
-    return (labels[1] if labels[0] == "sqs" else labels[0] if labels[1] == "queue" else "us-east-1", account, name)
+def stated_queue(text: str) -> str | None:
+    """Return the ARN of the queue URL that a refusal names, else None."""
+    match = QUEUE_URL.search(text)
+    return queue_arn(match.group(), Place()) if match else None
 
 
 def mentioned_resource(text: str, service: str | None) -> str | None:
@@ -152,7 +157,7 @@ def mentioned_resource(text: str, service: str | None) -> str | None:
         match = _BUCKET_WORDS.search(text)
         if match and service == "s3":
             return f"arn:aws:s3:::{match.group('bucket') or match.group('quoted')}"
-    arns = list(dict.fromkeys(arn for arn in _ARN.findall(text) if not _WHO.search(arn)))
+    arns = list(dict.fromkeys(str(arn) for arn in _ARN.findall(text) if not _WHO.search(arn)))
     if len(arns) == 1 and (service is None or f":{service}:" in arns[0]):
         return arns[0]
     return None
@@ -160,7 +165,7 @@ def mentioned_resource(text: str, service: str | None) -> str | None:
 
 def row_resource(line: str) -> str | None:
     """Return the only ARN in the line of a table or log that holds the refusal, else None."""
-    arns = list(dict.fromkeys(_ARN.findall(line)))
+    arns = list(dict.fromkeys(str(arn) for arn in _ARN.findall(line)))
     return arns[0] if len(arns) == 1 and not _WHO.search(arns[0]) else None
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from troubleshooter.denials.fields import Object, mapping, text
 from troubleshooter.model.arn import account_of, assumed_role, is_account_id, parse_arn
@@ -51,7 +51,7 @@ def principal_from_text(literal: str | None) -> Principal:
     )
 
 
-def principal_of_event(identity: Any, message_principal: str | None = None) -> Principal:  # noqa: ANN401 - logged JSON
+def principal_of_event(identity: object, message_principal: str | None = None) -> Principal:
     """Return who made the logged call.
 
     ``identity`` is the record's ``userIdentity``: an object, a bare text, or anything else; what it
@@ -59,7 +59,7 @@ def principal_of_event(identity: Any, message_principal: str | None = None) -> P
     """
     if isinstance(identity, str) and identity.strip():
         return principal_from_text(identity.strip())
-    if not hasattr(identity, "get") or not identity:
+    if not isinstance(identity, Mapping) or not identity:
         return principal_from_text(message_principal)
     if _is_anonymous(identity):
         return Principal(arn="anonymous", kind=PrincipalKind.ANONYMOUS)

@@ -20,15 +20,17 @@ from troubleshooter.denials.phrases import any_of, compiled, joined, tolerant, w
 
 _BACK = 700
 _AHEAD = 4000
+_LONGEST_PRINCIPAL = 400
 _HEAD = compiled(
     rf"(?:{tolerant('is')}[ \n]{{1,3}})?"
-    rf"{any_of('not authorized to perform', 'not authorised to perform', 'unauthorized to perform')}(?![ \n]{{1,3}}{tolerant('this operation')})[ \n]*:?[ \n]*"
+    rf"{any_of('not authorized to perform', 'not authorised to perform', 'unauthorized to perform')}"
+    rf"(?![ \n]{{1,3}}{tolerant('this operation')})[ \n]*:?[ \n]*"
 )
 _USER = compiled(rf"{tolerant('User')}[ \n]*:[ \n]*")
 _ACCOUNT = compiled(rf"{tolerant('User with accountId')}[ \n]*:[ \n]*(?P<account>\d[\d\n]{{11,14}})[ \n]*$")
 _ARN_BEFORE = re.compile(r"(?P<arn>arn:[^\s\"',]{1,400}(?:\n[^\s\"',]{1,300})?)[ \n]*$")
 _ON = compiled(
-    rf"[ \n]{{0,3}}(?:{any_of('on the resource associated with this ciphertext', 'on the resource associated with this secret')}"
+    rf"[ \n]{{0,3}}(?:{tolerant('on the resource associated with this')}[ \n]{{1,3}}{any_of('ciphertext', 'secret')}"
     rf"|{any_of('on this resource', 'on the resource')}(?!s?[ \n]*:)"
     rf"|(?P<named>{any_of('on resource', 'on resources', 'on the resource')}[ \n]*:?))"
 )
@@ -122,7 +124,7 @@ def _principal(raw: str) -> str | None:
     """Return the literal between "User:" and "is not authorized", or None where it was elided."""
     value = raw.strip(_AROUND)
     value = joined(value) if joined(value).startswith("arn:") else worded(value)
-    if _ELIDED.fullmatch(value) or len(value) > 400:  # noqa: PLR2004 - longer than any principal
+    if _ELIDED.fullmatch(value) or len(value) > _LONGEST_PRINCIPAL:
         return None
     return value
 

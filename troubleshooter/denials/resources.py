@@ -43,7 +43,7 @@ def resource_of_event(record: Object, action: str | None, literal: str | None, p
     """
     info = lookup(action) if action else None
     parameters = lowered(mapping(record, "requestParameters"))
-    found = _first_known(record, action, info, literal, parameters, place)
+    found = _first_known(record, action, info, literal, parameters, place=place)
     account, how = _account(record, found.resource, info, place)
     return ResolvedResource(resource=found.resource, account=account, how=found.how, account_how=how)
 
@@ -85,6 +85,7 @@ def _first_known(
     info: ActionInfo | None,
     literal: str | None,
     parameters: Parameters,
+    *,
     place: Place,
 ) -> ResolvedResource:
     if literal == "*" or parse_arn(literal):
@@ -193,7 +194,7 @@ def _guessed(kind: ResourceType, parameters: Parameters, place: Place) -> str | 
 
 
 def _spellings(variable: str, kind: str) -> list[str]:
-    """Return parameter names that may hold a template's variable: ``ClusterName`` -> clustername, cluster, …"""
+    """Return parameter names that may hold a template's variable: ``ClusterName`` -> clustername, cluster, ..."""
     name = variable.lower()
     stem = re.sub(r"(?:withpath|name|id|identifier|arn)$", "", name) or re.sub(r"[^a-z0-9]", "", kind.lower())
     short = re.sub(r"[^a-z0-9]", "", kind.lower())

@@ -20,26 +20,34 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("rcp", any_of("resource control policy", "resource control policies")),
     ("trust_policy", any_of("role trust policy", "trust policy")),
 )
-_TYPE = "(?:" + "|".join(f"(?P<%s{name}>{pattern})" for name, pattern in _TYPES) + ")"
+
+
+def _type_at(prefix: str) -> str:
+    """Return a pattern of any policy type, in groups that start with ``prefix``."""
+    return "(?:" + "|".join(f"(?P<{prefix}{name}>{pattern})" for name, pattern in _TYPES) + ")"
+
+
 _MISSING = r"(?P<missing>[A-Za-z0-9\n-]{1,80}:\n?[A-Za-z0-9*?\n]{1,110}?)"
 _KMS = tolerant("the resource does not exist in this Region, no resource-based policies allow access")
 _KMS_END = tolerant("resource-based policy explicitly denies access")
 _REASON = compiled(
     rf"[ \n]{{0,3}}(?:{tolerant('because')}[ \n]{{1,3}}(?P<kms>{_KMS})(?:[^\f]{{0,40}}?{_KMS_END})?"
-    rf"|{any_of('because no', 'because the')}[ \n]{{1,3}}{_TYPE.replace('%s', 'no_')}"
+    rf"|{any_of('because no', 'because the')}[ \n]{{1,3}}{_type_at('no_')}"
     rf"[ \n]{{1,3}}{any_of('allows', 'allow')}"
     rf"(?:[ \n]{{1,3}}(?:{tolerant('the')}[ \n]{{1,3}})?(?:{_MISSING}[ \n]{{1,3}})?{tolerant('action')}"
     rf"|[ \n]{{1,3}}(?:{tolerant('the')}[ \n]{{1,3}})?(?P<cut>[A-Za-z0-9-]{{1,80}}:[A-Za-z0-9*?]{{1,110}}))?"
     rf"|(?P<explicit>{any_of('with an explicit deny', 'with explicit deny', 'due to an explicit deny')})"
-    rf"(?:[ \n]{{1,3}}{tolerant('in')}[ \n]{{1,3}}(?:{any_of('the', 'an', 'a')}[ \n]{{1,3}})?{_TYPE.replace('%s', 'in_')}"
-    rf"(?P<transitive>[ \n]{{1,3}}{tolerant('transitively through a')}[ \n]{{1,3}}{_TYPE.replace('%s', 'via_')})?)?"
+    rf"(?:[ \n]{{1,3}}{tolerant('in')}[ \n]{{1,3}}(?:{any_of('the', 'an', 'a')}[ \n]{{1,3}})?{_type_at('in_')}"
+    rf"(?:[ \n]{{1,3}}{tolerant('transitively through a')}[ \n]{{1,3}}{_type_at('via_')})?)?"
     rf"|{tolerant('because')}[ \n]{{1,3}}(?P<bpa>{any_of('public ACLs are', 'public policies are', 'public access is')}"
     rf"[ \n]{{1,3}}{any_of('prevented', 'blocked')}[^\f]{{0,120}}?{tolerant('Block Public Access')})"
-    rf"|{tolerant('because')}[ \n]{{1,3}}(?P<sse_c>{tolerant('this bucket has blocked upload requests')}[^\f\"<]{{0,120}}))"
+    rf"|{tolerant('because')}[ \n]{{1,3}}"
+    rf"(?P<sse_c>{tolerant('this bucket has blocked upload requests')}[^\f\"<]{{0,120}}))"
 )
 _POLICY_ARN = re.compile(r"[ \n]{0,2}:[ \n]{0,2}(?=arn:)")
 _AUTHORIZATION = compiled(
-    rf"{tolerant('authorization id')}[ \n]*:[ \n]*(?P<id>[A-Za-z0-9_+/=-]{{6,200}}(?:\n[A-Za-z0-9_+/=-]{{1,200}}(?=[\s.,\"]|$))?)"
+    rf"{tolerant('authorization id')}[ \n]*:[ \n]*(?P<id>[A-Za-z0-9_+/=-]{{6,200}}"
+    rf"(?:\n[A-Za-z0-9_+/=-]{{1,200}}(?=[\s.,\"]|$))?)"
     rf"|#/authorization-details/(?P<url>[A-Za-z0-9_+=-]{{6,200}})"
 )
 _ENCODED = compiled(rf"{tolerant('Encoded authorization failure message')}[ \n]*:[ \n]*")

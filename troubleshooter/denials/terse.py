@@ -105,8 +105,10 @@ _MAY_NOT_CALL = any_of(
 _MUST_BE_ALLOWED = any_of("your function execution role have permission to", "execution role has permission to")
 _TELLING: tuple[tuple[str, Reader], ...] = (
     (
-        rf"{_BY_A_POLICY} (?P<kind>[A-Za-z ()\n-]{{3,60}}?) {tolerant('that explicitly denies')}"
-        rf"(?:[ \n]{tolerant('to perform')})?[ \n]*[`'\"]*{_ACTION}(?=[`'\". ,\n]|$)",
+        (
+            rf"{_BY_A_POLICY} (?P<kind>[A-Za-z ()\n-]{{3,60}}?) {tolerant('that explicitly denies')}"
+            rf"(?:[ \n]{tolerant('to perform')})?[ \n]*[`'\"]*{_ACTION}(?=[`'\". ,\n]|$)"
+        ),
         _console,
     ),
     (

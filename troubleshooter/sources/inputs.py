@@ -56,7 +56,9 @@ def read_input(data: bytes | str, name: str = "input") -> InputResult:
     if not found and damages and not values:
         raise UnreadableInputError(damages[0].words)
     if not found:
-        raise NoDenialError(f"{name} holds no denial; paste the whole error, or the CloudTrail event with its errorCode")
+        raise NoDenialError(
+            f"{name} holds no denial; paste the whole error, or the CloudTrail event with its errorCode"
+        )
     return InputResult(items=found)
 
 
@@ -90,19 +92,23 @@ def _only_successes(records: list[Mapping[str, Any]], name: str) -> str:
     calls = Counter(str(record.get("eventName") or "unnamed") for record in records)
     common = ", ".join(f"{call} ({count})" for call, count in calls.most_common(_NAMED_CALLS))
     noun = "record" if len(records) == 1 else "records"
-    return f"{name} holds {len(records)} CloudTrail {noun} and none was refused: {common}; look at another time or account"
+    return (
+        f"{name} holds {len(records)} CloudTrail {noun} and none was refused: {common}; look at another time or account"
+    )
 
 
 def _one_copy(items: list[Denial | NotADenial]) -> list[Denial | NotADenial]:
     """Keep one of the two accounts' copies of a cross-account call: the one that names its caller.
 
-    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (sharedEventID)
+    ``sharedEventID``: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
     """
     kept: dict[object, Denial | NotADenial] = {}
     for place, item in enumerate(items):
         shared = json.dumps((item.raw or {}).get("sharedEventID")) if isinstance(item, Denial) else "null"
         key: object = place if shared in {"null", '""'} else shared
         before = kept.get(key)
-        if not isinstance(before, Denial) or (isinstance(item, Denial) and item.principal.arn and not before.principal.arn):
+        if not isinstance(before, Denial) or (
+            isinstance(item, Denial) and item.principal.arn and not before.principal.arn
+        ):
             kept[key] = item
     return list(kept.values())

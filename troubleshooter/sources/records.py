@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_EVENT_FIELDS = re.compile(r'"(?:Records|eventVersion|userIdentity|eventSource|eventName|CloudTrailEvent|detail-type)"\s*:')
+_EVENT_FIELDS = re.compile(
+    r'"(?:Records|eventVersion|userIdentity|eventSource|eventName|CloudTrailEvent|detail-type)"\s*:'
+)
 _MOST_NAMED = 5
 _DEEPEST = 200
 _NEAR_END = 2
@@ -64,7 +66,9 @@ def _loaded(text: str, name: str) -> tuple[Any, Damage | None]:
         ended = trouble.pos >= len(text.rstrip()) - _NEAR_END or trouble.msg.startswith("Unterminated string")
         where = f"line {trouble.lineno} column {trouble.colno}"
         if events and ended:
-            return None, Damage(words=f"{name} is JSON that ends in the middle ({where}); fetch the whole event again", cut_off=True)
+            return None, Damage(
+                words=f"{name} is JSON that ends in the middle ({where}); fetch the whole event again", cut_off=True
+            )
         return None, Damage(words=f"{name} is no valid JSON: {trouble.msg.lower()} at {where}")
     except RecursionError:
         return None, Damage(words=f"{name} is JSON nested too deeply to be an event", cut_off=True)
