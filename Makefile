@@ -32,6 +32,9 @@ unit: $(STAMP)
 test: $(STAMP) lint  ## everything that CI runs
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
+test-e2e: $(STAMP)  ## denied calls on an emulator that enforces IAM, explained, fixed and made again
+	@TROUBLESHOOTER_E2E=1 $(BIN)/python -m pytest tests/e2e -s
+
 bench: $(STAMP)  ## ratios, each measured in one run
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 

@@ -37,7 +37,7 @@ class Wire:
         self.two_pages = False
         self.recording = False
 
-    def __call__(self, client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def call(self, client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         service = client.meta.service_model.service_name
         if self.recording:
             self.calls.append((service, operation))
@@ -109,6 +109,6 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     with mock_aws():
-        wire = Wire(BaseClient._make_api_call)
-        monkeypatch.setattr(BaseClient, "_make_api_call", lambda *arguments: wire(*arguments))
+        wire = Wire(BaseClient._make_api_call)  # type: ignore[attr-defined]
+        monkeypatch.setattr(BaseClient, "_make_api_call", lambda *given: wire.call(*given))  # noqa: PLW0108 - it binds
         yield wire

@@ -117,9 +117,7 @@ def stream() -> Made:
 
 def bus() -> Made:
     arn = client("events").create_event_bus(Name="app", Tags=KEY_VALUE)["EventBusArn"]
-    client("events").put_permission(
-        EventBusName="app", Action="events:PutEvents", Principal=ACCOUNT, StatementId="One"
-    )
+    client("events").put_permission(EventBusName="app", Action="events:PutEvents", Principal=ACCOUNT, StatementId="One")
     return Made(arn, arn, ..., TAGS)
 
 
@@ -175,7 +173,7 @@ def test_unites_a_log_groups_policies_of_both_pages(wire: Wire) -> None:
     wire.two_pages = True
     found = (own(collect(wire, denial("logs:PutLogEvents", made.arn))).resource_policies or {})[made.holder]
     assert isinstance(found, dict)
-    assert [statement["Sid"] for statement in found["Statement"]] == ["a", "b"]  # type: ignore[union-attr,index,call-overload]
+    assert [statement["Sid"] for statement in found["Statement"]] == ["a", "b"]
     assert wire.count("logs", "DescribeResourcePolicies") == 2
 
 

@@ -36,9 +36,9 @@ class Case:
     none_code: str | None = None
 
 
-def _pages(items: str, first: list[Any], second: list[Any], token: str = "nextToken") -> Answer:
+def _pages(items: str, first: list[Any], second: list[Any]) -> Answer:
     def answer(parameters: dict[str, Any]) -> dict[str, Any]:
-        return {items: second} if parameters.get(token) else {items: first, token: "2"}
+        return {items: second} if parameters.get("nextToken") else {items: first, "nextToken": "2"}
 
     return answer
 
@@ -239,7 +239,7 @@ def test_reads_policy_tags_and_key(wire: Wire, case: Case) -> None:
     found = (account.resource_policies or {})[case.holder]
     if case.policy is ...:
         assert isinstance(found, dict)
-        assert len(found["Statement"]) == 2  # type: ignore[arg-type]
+        assert len(found["Statement"]) == 2
     else:
         assert found == case.policy
     if case.tags is not None:
