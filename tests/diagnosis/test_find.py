@@ -211,6 +211,24 @@ def test_the_decoded_messages_keys_are_used() -> None:
     assert diagnose(denial, replace(evidence, aws_answers=(decoded,))).decision is Decision.ALLOW
 
 
+def test_the_policy_that_the_message_names_tells_its_statement_when_read_on_its_own() -> None:
+    denial, evidence = sample("scp-explicit-deny")
+    statement = {"Sid": "KeepTheTrail", "Effect": "Deny", "Action": "cloudtrail:StopLogging", "Resource": "*"}
+    named = AwsAnswer(
+        kind="stated_policy",
+        policy_types=("scp",),
+        raw={
+            "arn": denial.stated_policy_arn,
+            "summary": {"Name": "ProtectAuditTrail"},
+            "document": {"Version": "2012-10-17", "Statement": [statement]},
+        },
+    )
+    first = diagnose(denial, replace(evidence, organization=None, aws_answers=(named,))).findings[0]
+    assert (first.cause, first.blocking, first.basis) == ("scp-explicit-deny", True, Basis.STATED)
+    assert [item.sid for item in first.determining] == ["KeepTheTrail"]
+    assert "read on its own" in first.because
+
+
 def test_a_denial_that_names_nobody_gives_no_verdict_and_says_so() -> None:
     diagnosis = diagnose(Denial(error_code="AccessDenied", error_message="Access Denied"), Evidence())
     assert diagnosis.decision is Decision.UNKNOWN

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from troubleshooter.denials.requests import primary_request
 from troubleshooter.diagnosis.behind import BEHIND, Behind, seen_through_service
 from troubleshooter.engine.applicable import applicable
-from troubleshooter.engine.authorize import authorize
+from troubleshooter.engine.compiled import compile_policies
 from troubleshooter.engine.derived_context import with_derived_context
-from troubleshooter.engine.near_misses import near_misses
+from troubleshooter.engine.near_misses import near_misses_of
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.evaluation import Evaluation
 from troubleshooter.model.evidence import Evidence
@@ -71,7 +71,8 @@ def judge_request(
 ) -> Judgement:
     """Return the engine's answer to one request whose context is complete, with its near misses."""
     policies = applicable(request, evidence)
-    evaluation = authorize(request, policies)
+    compiled = compile_policies(policies)
+    evaluation = compiled.decide(request)
     return Judgement(
         request=request,
         policies=policies,
@@ -79,7 +80,11 @@ def judge_request(
         role=role,
         why=why,
         surely=surely,
-        near_misses=_near_misses(request, policies, evaluation),
+        near_misses={
+            layer.policy_type: near_misses_of(compiled, request, layer.policy_type)
+            for layer in evaluation.layers
+            if layer.decision.denies or layer.decision is Decision.UNKNOWN
+        },
     )
 
 
@@ -90,15 +95,6 @@ def _nothing_read(evaluation: Evaluation) -> Evaluation:
         for layer in evaluation.layers
     )
     return replace(evaluation, decision=Decision.UNKNOWN, layers=layers)
-
-
-def _near_misses(
-    request: Request, policies: PolicySet, evaluation: Evaluation
-) -> Mapping[PolicyType, tuple[NearMiss, ...]]:
-    wanted = [
-        layer.policy_type for layer in evaluation.layers if layer.decision.denies or layer.decision is Decision.UNKNOWN
-    ]
-    return {policy_type: near_misses(request, policies, policy_type) for policy_type in wanted}
 
 
 def _with_what_aws_said(request: Request, evidence: Evidence) -> Request:

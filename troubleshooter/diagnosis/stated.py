@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from troubleshooter.diagnosis.case import Case
 from troubleshooter.diagnosis.causes import BY_ID, organizations_call_from_member_account
 from troubleshooter.diagnosis.causes.plain import plain_id
+from troubleshooter.diagnosis.named_policy import denying_statements
 from troubleshooter.diagnosis.times import age_words
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.evaluation import LayerResult
-from troubleshooter.model.policy import NearMiss
+from troubleshooter.model.policy import NearMiss, Statement
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision, PolicyType
-from troubleshooter.steps.words import layer_words, listing, principal_words, sentence
+from troubleshooter.steps.words import layer_words, listing, principal_words, sentence, statement_words
 
 _NEVER_STATED = frozenset({PolicyType.NONE, PolicyType.KMS_GRANT})
 
@@ -32,14 +33,22 @@ def stated(case: Case) -> Iterable[Finding]:
     settled = layer is not None and layer.decision is not Decision.UNKNOWN and not case.evidence.is_empty
     cause = BY_ID.get(plain_id(policy_type, decision)) or BY_ID["s3-public-access-block"]
     denied = layer is not None and layer.decision is decision
+    named = denying_statements(case, policy_type) if decision is Decision.EXPLICIT_DENY and not settled else ()
     yield cause.finding(
         policy_type=policy_type,
         decision=decision,
         blocking=not settled or (denied and case.decision is Decision.UNKNOWN),
         confidence=Confidence.LIKELY,
         basis=Basis.STATED,
-        because=f"{_message_words(case, policy_type, decision)} {_against_evaluation(case, layer)}".strip(),
-        determining=layer.determining if denied and layer else (),
+        because=" ".join(
+            part
+            for part in (
+                _message_words(case, policy_type, decision),
+                _named_words(case, named) or _against_evaluation(case, layer),
+            )
+            if part
+        ),
+        determining=named or (layer.determining if denied and layer else ()),
         near_miss=_near_miss(case, policy_type) if layer and decision is Decision.IMPLICIT_DENY else None,
     )
 
@@ -81,6 +90,11 @@ def _message_words(case: Case, policy_type: PolicyType, decision: Decision) -> s
     if denial.stated_decision is None:
         return sentence(f"AWS's message points to the {words}{named}; it does not say whether by an explicit deny")
     return sentence(f"AWS's message says that no {words}{named} allows {who} {asked}")
+
+
+def _named_words(case: Case, statements: tuple[Statement, ...]) -> str:
+    by = listing(statement_words(statement, case.names) for statement in statements)
+    return sentence(f"that policy was read on its own: {by} denies it") if by else ""
 
 
 def _against_evaluation(case: Case, layer: LayerResult | None) -> str:

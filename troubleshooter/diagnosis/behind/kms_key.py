@@ -54,6 +54,7 @@ def kms_key(denial: Denial, primary: Request, evidence: Evidence) -> Iterable[Be
     )
     if key is None:
         return
+    key = _of_alias(key, evidence)
     if action == "s3:putobject" and denial.api_call in _MULTIPART:
         needed = _BOTH
     for kms_action in needed:
@@ -72,6 +73,12 @@ def _key_of(primary: Request, evidence: Evidence) -> str | None:
         if key:
             return key if parse_arn(key) and ":alias/aws/" not in key else None
     return None
+
+
+def _of_alias(key: str, evidence: Evidence) -> str:
+    """Return the key behind an alias where the evidence lists it, else the alias."""
+    known = ((account.encryption_keys or {}).get(key) for account in evidence.accounts.values())
+    return next((found for found in known if found), key)
 
 
 def _through(primary: Request, action: str, key: str, region: str | None, *, bucket_key: bool) -> Request:
