@@ -22,7 +22,7 @@ from troubleshooter.model.diagnosis import Change, Finding, Fix
 from troubleshooter.model.evaluation import LayerResult
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.request import Request
-from troubleshooter.model.vocabulary import Decision, Disposition
+from troubleshooter.model.vocabulary import Decision, Disposition, PolicyType
 
 _ROLES = {"kms-key-behind-resource": "kms_key", "pass-role-behind-call": "pass_role"}
 """Causes that speak of a request behind the refused one: cause -> the judgement's role."""
@@ -42,16 +42,17 @@ def attach_fixes(
     if leaked is not None:
         return tuple(_with(finding, leaked) for finding in findings), leaked
     whole = _fix(judgements, evidence, None)
-    if whole is None and any(item.evaluation.decision is Decision.UNKNOWN for item in judgements):
+    if (whole is None or not whole.changes) and _in_doubt(judgements):
         return from_message(denial, findings, judgements)
     blocking = [finding for finding in findings if finding.blocking]
-    if len(blocking) == 1:
+    if len(blocking) == 1 or _in_doubt(judgements):
         return tuple(_with(finding, whole) for finding in findings), whole
     return tuple(_with(finding, _of_finding(finding, judgements, evidence)) for finding in findings), whole
 
 
 def _with(finding: Finding, fix: Fix | None) -> Finding:
-    return replace(finding, fix=fix) if finding.blocking else finding
+    lacking = finding.policy_type is PolicyType.IDENTITY and finding.decision is Decision.IMPLICIT_DENY
+    return replace(finding, fix=fix) if finding.blocking or lacking else finding
 
 
 def _of_finding(finding: Finding, judgements: Sequence[Judgement], evidence: Evidence) -> Fix | None:
@@ -80,8 +81,8 @@ def _fix(
     judgements: Sequence[Judgement], evidence: Evidence, wanted: Callable[[Request, LayerResult], bool] | None
 ) -> Fix | None:
     """Plan, prove and describe the changes for these judgements; None where nothing blocks."""
-    refused = [item for item in judgements if item.evaluation.blocking]
-    if not refused:
+    refused = [item for item in judgements if item.evaluation.decision is not Decision.ALLOW]
+    if not refused or (not _blocked(refused) and wanted is not None):
         return None
     requests = [item.request for item in judgements]
     made = plan([item.request for item in refused], evidence, wanted)
@@ -89,6 +90,16 @@ def _fix(
     if wanted is None and proof.spare:
         made, proof = _without_spare(made, requests, evidence)
     return _described(made, proof, refused, evidence, part=wanted is not None)
+
+
+def _blocked(judgements: Sequence[Judgement]) -> bool:
+    return any(item.evaluation.blocking for item in judgements)
+
+
+def _in_doubt(judgements: Sequence[Judgement]) -> bool:
+    """Return whether nothing blocks for certain, because not enough was read."""
+    undecided = any(item.evaluation.decision is Decision.UNKNOWN for item in judgements)
+    return undecided and not _blocked(judgements)
 
 
 def _without_spare(made: Plan, requests: Sequence[Request], evidence: Evidence) -> tuple[Plan, Proof]:
@@ -110,7 +121,7 @@ def _described(made: Plan, proof: Proof, refused: Sequence[Judgement], evidence:
     grants = grants_of(made.changes, asked, evidence)
     instead = _advice(refused)
     warnings = [*made.stuck, *made.warnings, *_more_warnings(made.changes, asked, evidence)]
-    if not proof.allowed:
+    if made.changes and not proof.allowed:
         warnings += _unproved(proof, part=part)
     return Fix(
         summary=summary_of(made.changes, asked, made.stuck),
@@ -126,7 +137,7 @@ def _described(made: Plan, proof: Proof, refused: Sequence[Judgement], evidence:
 
 def _unproved(proof: Proof, *, part: bool) -> list[str]:
     if proof.needs:
-        return [f"not proved: the evidence lacks {needed}" for needed in proof.needs[:3]]
+        return [f"not proved, because this is not known: {needed}" for needed in proof.needs[:3]]
     if part:
         return ["this part alone does not let the request through: the other findings' fixes are needed too"]
     return ["not proved: the request stays denied after these changes"]

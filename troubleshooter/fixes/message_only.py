@@ -15,7 +15,7 @@ from troubleshooter.model.denial import Denial
 from troubleshooter.model.diagnosis import Change, Finding, Fix, Grant
 from troubleshooter.model.vocabulary import Decision, Disposition, Operation, PolicyType
 
-_UNPROVED = "not proved: nothing was read, so other policies may still deny; give --snapshot or --live"
+_UNPROVED = "not proved: the policies that decide were not read, so others may still deny; give --snapshot or --live"
 
 
 def from_message(

@@ -13,7 +13,7 @@ from troubleshooter.fixes.asked import asked_of
 from troubleshooter.fixes.repair import Broken, Repair
 from troubleshooter.fixes.repairs import repair
 from troubleshooter.model.diagnosis import Change
-from troubleshooter.model.evaluation import LayerResult
+from troubleshooter.model.evaluation import Evaluation, LayerResult
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.request import Request
 from troubleshooter.model.vocabulary import Decision, PolicyType
@@ -73,6 +73,17 @@ def plan(
     return made
 
 
+def _in_doubt(answer: Evaluation) -> tuple[LayerResult, ...]:
+    """Return the identity side of an unknown verdict where it does not allow: an Allow there is right to have.
+
+    Only an unread resource-based policy keeps it from blocking for certain.
+    """
+    if answer.decision is not Decision.UNKNOWN:
+        return ()
+    identity = answer.layer(PolicyType.IDENTITY)
+    return (identity,) if identity is not None and identity.decision is Decision.IMPLICIT_DENY else ()
+
+
 def _unblock(
     request: Request, evidence: Evidence, made: Plan, wanted: Callable[[Request, LayerResult], bool] | None
 ) -> None:
@@ -86,7 +97,7 @@ def _unblock(
         layer = next(
             (
                 item
-                for item in answer.blocking
+                for item in (*answer.blocking, *_in_doubt(answer))
                 if item.policy_type not in given_up and (wanted is None or wanted(request, item))
             ),
             None,

@@ -50,7 +50,7 @@ def allow_resource(broken: Broken) -> Repair:
         after=after,
     )
     too_long = overflow(PolicyType.RESOURCE, after, asked.service)
-    return Repair(changes=(change,), warnings=(*warnings, *too_long), exact=not too_long)
+    return Repair(changes=(change,), warnings=(*warnings, *too_long), exact=not (too_long or warnings))
 
 
 def _policy(broken: Broken) -> SourcedPolicy | None:

@@ -55,4 +55,5 @@ def _unknowns(answers: Sequence[Evaluation]) -> tuple[str, ...]:
     found = [unknown.needs for answer in answers for layer in answer.layers for unknown in layer.unknowns]
     gaps = [gap.reason for answer in answers for layer in answer.layers for gap in layer.gaps]
     undecided = any(answer.decision is Decision.UNKNOWN for answer in answers)
-    return tuple(dict.fromkeys([*found, *gaps])) if undecided else ()
+    lacking = tuple(dict.fromkeys([*found, *gaps])) or ("who owns the resource, or which resource it is",)
+    return lacking if undecided else ()
