@@ -48,3 +48,20 @@ def deliver(report: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as trouble:
         raise UsageError(f"cannot write --output {output}: {trouble.strerror or trouble}") from trouble
+
+
+def deliver_bytes(report: bytes, output: Path | None) -> None:
+    """Write a binary report to ``output`` or stdout.
+
+    Raises UsageError where the file cannot be written, or where stdout is a terminal.
+    """
+    if output is None:
+        if sys.stdout.isatty():
+            raise UsageError("this format is binary: name a file with --output")
+        sys.stdout.buffer.write(report)
+        sys.stdout.flush()
+        return
+    try:
+        output.write_bytes(report)
+    except OSError as trouble:
+        raise UsageError(f"cannot write --output {output}: {trouble.strerror or trouble}") from trouble

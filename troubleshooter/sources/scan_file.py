@@ -127,7 +127,7 @@ def _door(file: LogFile, source: BinaryIO) -> _Records | Trouble:
     magic = source.read(len(_PARQUET_MAGIC) + 1)
     source.seek(0)
     if magic.startswith(_PARQUET_MAGIC):
-        return ParquetRecords(file.path, file.size)
+        return ParquetRecords(source, file.size)
     for start, kind in _UNSUPPORTED:
         if magic.startswith(start):
             return Trouble(f"{kind} archives are not read: unpack it first")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
 from troubleshooter.sources.inflate import DamagedError, Reader
 from troubleshooter.sources.record_stream import Trouble
@@ -50,7 +53,9 @@ class CsvRecords:
     def __iter__(self) -> Iterator[Mapping[str, object] | Trouble]:
         """Yield each row as a record; a Trouble where the table is not CloudTrail's or is damaged."""
         csv.field_size_limit(_LONGEST_CELL)
-        text = io.TextIOWrapper(io.BufferedReader(self._source, 1 << 18), encoding="utf-8-sig", errors="replace", newline="")
+        text = io.TextIOWrapper(
+            io.BufferedReader(self._source, 1 << 18), encoding="utf-8-sig", errors="replace", newline=""
+        )
         rows = csv.DictReader(text)
         try:
             for row in rows:
@@ -71,9 +76,9 @@ def looks_like_csv(head: str) -> bool:
 class ParquetRecords:
     """Iterates over the records of a Parquet export (needs DuckDB, extra ``local``)."""
 
-    def __init__(self, path: str, size: int) -> None:
-        """Take the path of a local file."""
-        self._path = path
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        """Take the open file; DuckDB gets a copy of it where it is not a file of this machine."""
+        self._source = source
         self.bytes = size
 
     def __iter__(self) -> Iterator[Mapping[str, object] | Trouble]:
@@ -84,8 +89,15 @@ class ParquetRecords:
             yield Trouble("Parquet needs DuckDB: pip install 'access-denied-troubleshooter[local]'")
             return
         connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MB"})
+        copy = None
         try:
-            cursor = connection.execute("SELECT * FROM read_parquet($path)", {"path": self._path})
+            path = getattr(self._source, "name", None)
+            if not isinstance(path, str):
+                copy = tempfile.NamedTemporaryFile(suffix=".parquet")  # noqa: SIM115 - closed below
+                shutil.copyfileobj(self._source, copy)
+                copy.flush()
+                path = copy.name
+            cursor = connection.execute("SELECT * FROM read_parquet($path)", {"path": path})
             names = [column[0] for column in cursor.description or ()]
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 for row in rows:
@@ -94,3 +106,5 @@ class ParquetRecords:
             yield Trouble(f"damaged Parquet: {str(trouble).splitlines()[0][:200]}")
         finally:
             connection.close()
+            if copy is not None:
+                copy.close()
