@@ -262,7 +262,9 @@ def measure_patterns(unit: float) -> None:
     for length in (10_000, 20_000, 40_000):
         text = "a" * length
         spent = best_of(lambda text=text: [match(text) for _ in range(200)])  # type: ignore[misc]
-        print(f"*a*a*a*a*a*a*a*a*b against {length} times a: {spent / 200 * 1e6:8.2f} us ({spent / unit:.3f} yardsticks)")
+        print(
+            f"*a*a*a*a*a*a*a*a*b against {length} times a: {spent / 200 * 1e6:8.2f} us ({spent / unit:.3f} yardsticks)"
+        )
 
 
 def write_requests(folder: Path, count: int) -> tuple[Path, Path]:

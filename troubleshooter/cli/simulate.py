@@ -196,8 +196,10 @@ def _write(batches: Iterable[Iterable[Answered]], answer_format: SimulateFormat,
     from troubleshooter.usecases.simulate_lines import encode, text_line
 
     if answer_format is SimulateFormat.JUNIT:
-        for part in junit(_told(answered) for batch in batches for answered in batch):
-            sink.write(part.encode("utf-8", "backslashreplace"))
+        sink.writelines(
+            part.encode("utf-8", "backslashreplace")
+            for part in junit(_told(answered) for batch in batches for answered in batch)
+        )
         return
     for batch in batches:
         if answer_format is SimulateFormat.JSON:

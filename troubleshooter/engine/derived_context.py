@@ -68,7 +68,7 @@ def with_derived_context(request: Request, evidence: Evidence) -> Request:
         request,
         context=supplied,
         absent_keys=frozenset(key for key in request.absent_keys if values_of(evidence.context, key) is None),
-        resource=_whole_secret(request, evidence),
+        resource=_whole_resource(request, evidence),
         resource_account=resource_owner(request, evidence),
     )
     derived = _Derived()
@@ -82,15 +82,20 @@ def with_derived_context(request: Request, evidence: Evidence) -> Request:
     return _merged(request, derived)
 
 
-def _whole_secret(request: Request, evidence: Evidence) -> str:
-    """Return a secret's whole ARN where the request left out the six characters that AWS appends.
+def _whole_resource(request: Request, evidence: Evidence) -> str:
+    """Return the ARN that AWS authorizes on, where the request named the resource in short.
 
-    AWS authorizes on the whole ARN
-    (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen).
+    A secret without the six characters that AWS appends
+    (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen); a key by its
+    alias (https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html).
     """
     arn = parse_arn(request.resource)
-    account = evidence.accounts.get(arn.account) if arn is not None and arn.service == "secretsmanager" else None
-    if account is None:
+    account = evidence.accounts.get(arn.account) if arn is not None else None
+    if arn is None or account is None:
+        return request.resource
+    if arn.service == "kms" and arn.resource_type == "alias":
+        return (account.encryption_keys or {}).get(request.resource, request.resource)
+    if arn.service != "secretsmanager":
         return request.resource
     found = find_key(request.resource, account.resource_policies) or find_key(request.resource, account.resource_tags)
     return found or request.resource

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from troubleshooter.engine.outcome import Deciding, Outcome
-from troubleshooter.engine.subject import Subject
 from troubleshooter.engine.resources import UNKNOWN_RESOURCE
+from troubleshooter.engine.subject import Subject
 from troubleshooter.engine.truth import NO, UNKNOWN, YES
 from troubleshooter.engine.variables import Template, parse_text
 from troubleshooter.model.evaluation import Unknown

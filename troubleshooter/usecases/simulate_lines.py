@@ -89,7 +89,7 @@ def fast_lines(
         try:
             given = msgspec.json.decode(line)
             answer = write(given) if type(given) is dict and "expected" not in given else None
-        except (msgspec.MsgspecError, UnicodeEncodeError):
+        except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
             answer = None
         if answer is not None:
             tally.lines += 1
@@ -140,10 +140,13 @@ def decode(line: bytes) -> Any:  # noqa: ANN401 - JSON of any shape
     try:
         return msgspec.json.decode(line)
     except msgspec.DecodeError:
-        try:
-            return json.loads(line.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
-        except RecursionError as problem:
-            raise ValueError("nested too deeply") from problem
+        pass
+    except RecursionError as problem:
+        raise ValueError("nested too deeply") from problem
+    try:
+        return json.loads(line.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+    except RecursionError as problem:
+        raise ValueError("nested too deeply") from problem
 
 
 def encode(answer: Answer) -> bytes:

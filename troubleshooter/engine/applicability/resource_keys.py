@@ -31,6 +31,8 @@ _ALWAYS = {
 }
 """Resource types whose policy is worth reading before a verdict: service -> types, ``()`` for all."""
 
+_REPOSITORY_DEPTH = 2
+
 _SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
 
@@ -133,7 +135,32 @@ def _domain(arn: Arn) -> tuple[str, ...]:
     return (_with(arn, "/".join(arn.resource.split("/")[:2])),)
 
 
+def _codeartifact(arn: Arn) -> tuple[str, ...]:
+    """Lead from a package (``package/<domain>/<repository>/…``) to its repository."""
+    parts = arn.resource.split("/")
+    named = len(parts) > _REPOSITORY_DEPTH and parts[0] == "package"
+    return (_with(arn, f"repository/{parts[1]}/{parts[2]}"),) if named else ()
+
+
+def _kafka(arn: Arn) -> tuple[str, ...]:
+    """Lead from a topic, group or transaction (``topic/<cluster>/<uuid>/…``) to its cluster."""
+    parts = arn.resource.split("/")
+    named = len(parts) > _REPOSITORY_DEPTH and parts[0] in {"topic", "group", "transactional-id"}
+    return (_with(arn, f"cluster/{parts[1]}/{parts[2]}"),) if named else ()
+
+
+def _events(arn: Arn) -> tuple[str, ...]:
+    """Lead from a rule (``rule/<bus>/<name>``, or ``rule/<name>`` on the default bus) to its bus."""
+    parts = arn.resource.split("/")
+    if parts[0] != "rule":
+        return ()
+    return (_with(arn, f"event-bus/{parts[1] if len(parts) > _REPOSITORY_DEPTH else 'default'}"),)
+
+
 _PARENTS = {
+    "codeartifact": _codeartifact,
+    "kafka": _kafka,
+    "events": _events,
     "s3": _s3,
     "s3express": _s3,
     "s3-object-lambda": _s3,

@@ -190,17 +190,19 @@ def _grants(resource: str, account: AccountEvidence | None) -> tuple[tuple[JsonO
 
 
 def public_access_block(resource: str, account: AccountEvidence | None) -> bool | None:
-    """Return whether S3 restricts the bucket's public policy: the bucket's setting or its account's; None unknown.
+    """Return whether S3 restricts the bucket's public policy: the bucket's setting or its account's.
 
+    None: unknown, because neither says so and one of them was not read (an absent key; ``null`` is "none set").
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     bucket = s3_bucket_of(resource)
     if bucket is None or account is None or account.s3 is None:
         return None
-    entry = as_object((as_object(account.s3.get("Buckets")) or {}).get(bucket))
-    of_bucket = as_object((entry or {}).get("PublicAccessBlock"))
-    of_account = as_object(account.s3.get("PublicAccessBlock"))
-    return any(bool((block or {}).get("RestrictPublicBuckets")) for block in (of_bucket, of_account))
+    entry = as_object((as_object(account.s3.get("Buckets")) or {}).get(bucket)) or {}
+    places = (entry, account.s3)
+    if any(bool((as_object(place.get("PublicAccessBlock")) or {}).get("RestrictPublicBuckets")) for place in places):
+        return True
+    return False if all("PublicAccessBlock" in place for place in places) else None
 
 
 def bucket_abac(resource: str, account: AccountEvidence | None) -> bool | None:

@@ -21,7 +21,7 @@ _PREFIX = "kms:encryptioncontext:"
 class CompiledGrant:
     """One grant, ready to be matched."""
 
-    __slots__ = ("grantee", "index", "operations", "order", "pairs", "exact", "raw", "_shown", "denies", "key")
+    __slots__ = ("_shown", "denies", "exact", "grantee", "index", "key", "operations", "order", "pairs", "raw")
 
     def __init__(self, raw: Mapping[str, object], index: int) -> None:
         self.raw = raw
