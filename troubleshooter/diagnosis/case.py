@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from troubleshooter.diagnosis.judgement import PRIMARY, Judgement, overall
-from troubleshooter.diagnosis.relevance import is_relevant
 from troubleshooter.model.arn import parse_arn
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.evaluation import LayerResult
@@ -116,12 +115,11 @@ class Blocked:
     def near_misses(self) -> tuple[NearMiss, ...]:
         """Statements that come within one element of allowing (implicit) or of sparing the request (explicit).
 
-        Best first, without statements for somebody else altogether. For SCPs and RCPs those of the level
-        that decided come before the others.
+        Best first. For SCPs and RCPs those of the level that decided come before the others.
         """
         found = self.judgement.near_misses.get(self.policy_type, ())
         effect = "deny" if self.explicit else "allow"
-        kept = [item for item in found if item.statement.effect.lower() == effect and is_relevant(item, self.request)]
+        kept = [item for item in found if item.statement.effect.lower() == effect]
         if self.layer.level:
             kept.sort(key=lambda item: not _at_level(item.statement, self.layer.level or ""))
         return tuple(kept)

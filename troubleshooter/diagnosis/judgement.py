@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from troubleshooter.denials.requests import primary_request
 from troubleshooter.diagnosis.behind import BEHIND, Behind, seen_through_service
+from troubleshooter.diagnosis.relevance import is_relevant
 from troubleshooter.engine.applicable import applicable
 from troubleshooter.engine.compiled import compile_policies
 from troubleshooter.engine.derived_context import with_derived_context
@@ -32,6 +33,7 @@ class Judgement:
     ``role`` is ``primary`` or the name of the request behind it (``kms_key``, ``pass_role``,
     ``copy_source``, ``session_tags``, ``source_identity``); ``why`` says in words why AWS makes it;
     ``surely`` is False where it only makes it under a circumstance that the evidence does not settle.
+    ``near_misses`` leave out statements for somebody else altogether.
     """
 
     request: Request
@@ -81,11 +83,15 @@ def judge_request(
         why=why,
         surely=surely,
         near_misses={
-            layer.policy_type: near_misses_of(compiled, request, layer.policy_type)
+            layer.policy_type: _relevant(near_misses_of(compiled, request, layer.policy_type), request)
             for layer in evaluation.layers
             if layer.decision.denies or layer.decision is Decision.UNKNOWN
         },
     )
+
+
+def _relevant(found: Iterable[NearMiss], request: Request) -> tuple[NearMiss, ...]:
+    return tuple(item for item in found if is_relevant(item, request))
 
 
 def _nothing_read(evaluation: Evaluation) -> Evaluation:
