@@ -182,3 +182,26 @@ def test_the_last_deny_of_a_policy_leaves_no_empty_policy() -> None:
     assert fix.verified
     assert fix.changes[0].after is not None
     assert fix.changes[0].after["Statement"]
+
+
+def test_one_object_is_cut_from_a_deny_on_a_prefix_of_its_bucket() -> None:
+    inside = f"{BUCKET}/2026/*"
+    known = evidence(
+        role("worker", document(allow("s3:GetObject", [inside, f"{BUCKET}/other/*", "arn:aws:s3:::else/*"]))),
+        resources={BUCKET: document(deny("s3:GetObject", inside, Principal="*"))},
+    )
+    found = diagnosed(known)
+    assert found.fix is not None
+    assert found.fix.verified
+    spared = next(item for item in added(found) if "NotResource" in item)
+    assert spared["NotResource"] == [OBJECT, f"{BUCKET}/other/*"]
+    assert spared["Condition"] == {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/worker"}}
+
+
+def test_a_condition_left_out_needs_review() -> None:
+    expired = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+    known = evidence(role("worker", document(allow("s3:GetObject", OBJECT, Condition=expired))))
+    fix = diagnosed(known, denial(context={"aws:CurrentTime": ("2026-05-01T00:00:00Z",)})).fix
+    assert fix is not None
+    assert fix.verified
+    assert fix.disposition is Disposition.NEEDS_REVIEW

@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import integers
 
 from tests.engine.reference_engine import decide
 from tests.worlds.apply_to_files import apply_to_files
@@ -137,6 +139,19 @@ def test_no_fix_closes_another_request(diagnosed: list[Diagnosed]) -> None:
         if _decided(item, item.fixed, who) != "allow" and _decided(item, item.world.files, who) == "allow"
     ]
     assert closed == []
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=integers(min_value=10_000, max_value=10**9))
+def test_a_shown_fix_flips_the_decision_and_has_no_spare_part(
+    tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    item = _diagnosed(seed, tmp_path_factory.mktemp("world"))
+    changes = item.diagnosis.fix.changes if item.diagnosis.fix else ()
+    assert _decided(item, item.fixed, _asked(item)) == "allow"
+    for left_out in changes:
+        files = apply_to_files(item.world.files, [change for change in changes if change is not left_out])
+        assert _decided(item, files, _asked(item)) != "allow"
 
 
 def test_a_fix_grants_what_was_asked_and_says_so(diagnosed: list[Diagnosed]) -> None:

@@ -61,11 +61,14 @@ def same_policy(source: PolicySource, near_miss: NearMiss) -> bool:
     )
 
 
-def model_condition(
-    found: tuple[NearMiss, SourcedPolicy] | None, asked: Asked, *, keep: frozenset[Element] = frozenset(Element)
-) -> Json:
+def loosens(found: tuple[NearMiss, SourcedPolicy] | None) -> bool:
+    """Return whether a new Allow does without a condition that its model has: somebody must look at that."""
+    return found is not None and found[0].element is Element.CONDITION
+
+
+def model_condition(found: tuple[NearMiss, SourcedPolicy] | None, asked: Asked) -> Json:
     """Return the conditions that a new Allow takes over from the near miss it is modelled on."""
-    if found is None or found[0].element not in keep:
+    if found is None:
         return {}
     near_miss, policy = found
     document = parsed(policy.document)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from troubleshooter.diagnosis.judgement import PRIMARY, Judgement
+from troubleshooter.engine.applicability.principals import kind_of
 from troubleshooter.fixes.advice import advice
 from troubleshooter.fixes.asked import Asked, asked_of
 from troubleshooter.fixes.delta import grants_of
@@ -22,7 +23,7 @@ from troubleshooter.model.diagnosis import Change, Finding, Fix
 from troubleshooter.model.evaluation import LayerResult
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.request import Request
-from troubleshooter.model.vocabulary import Decision, Disposition, PolicyType
+from troubleshooter.model.vocabulary import Decision, Disposition, PolicyType, PrincipalKind
 
 _ROLES = {"kms-key-behind-resource": "kms_key", "pass-role-behind-call": "pass_role"}
 """Causes that speak of a request behind the refused one: cause -> the judgement's role."""
@@ -154,6 +155,8 @@ def _advice(refused: Sequence[Judgement]) -> tuple[str, ...]:
     """Return what the caller can do instead, where doing it would help: for the layers that block."""
     found: list[str] = []
     for judgement in refused:
+        if kind_of(judgement.request.principal) is PrincipalKind.ANONYMOUS:
+            found.append("sign the request with the credentials of an IAM principal that may do this")
         for layer in judgement.evaluation.blocking:
             near = judgement.near_misses.get(layer.policy_type, ())
             effect = "Deny" if layer.decision is Decision.EXPLICIT_DENY else "Allow"

@@ -21,6 +21,7 @@ from troubleshooter.fixes.limits import overflow, versions_warning
 from troubleshooter.fixes.repair import Broken, Repair, impossible
 from troubleshooter.fixes.resource_patterns import without_resource
 from troubleshooter.fixes.session_policy import NEW_SESSION
+from troubleshooter.model.arn import s3_bucket_arn
 from troubleshooter.model.diagnosis import Change
 from troubleshooter.model.policy import PolicySource, SourcedPolicy, Statement
 from troubleshooter.model.request import PolicySet
@@ -83,8 +84,8 @@ def split_deny(
     one_action = _ordered(one_action, statement)
     resources, exact = without_resource(one_action, asked, kind)
     reason = ""
-    if not exact and elsewhere is not None and kind not in {PolicyType.RESOURCE, PolicyType.TRUST}:
-        resources, exact = _sparing(one_action, asked, elsewhere, alone=alone), True
+    if not exact and elsewhere is not None:
+        resources, exact = _sparing(one_action, asked, _in_policy(elsewhere, asked, kind), alone=alone), True
         reason = f"{resources['Sid']} now lists where the caller may use {asked.action}: add later places there too"
     elif not exact:
         reason = f"{asked.action} stays undenied for the caller on all of {_resources(statement)}"
@@ -93,6 +94,14 @@ def split_deny(
     if not found and exception is not None:
         found = (except_caller(statement, exception),)
     return Split(statements=found, exact=exact, reason=reason) if found else None
+
+
+def _in_policy(elsewhere: list[str], asked: Asked, kind: PolicyType) -> list[str]:
+    """Return the places that a policy may name: a bucket policy only its bucket and the objects in it."""
+    bucket = s3_bucket_arn(asked.resource)
+    if kind is not PolicyType.RESOURCE or bucket is None:
+        return elsewhere
+    return [item for item in elsewhere if item == bucket or item.startswith(f"{bucket}/")]
 
 
 def _sparing(one_action: Json, asked: Asked, elsewhere: list[str], *, alone: bool) -> Json:

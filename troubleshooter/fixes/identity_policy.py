@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troubleshooter.fixes.allow_statement import allow_statement, closest, model_condition
+from troubleshooter.fixes.allow_statement import allow_statement, closest, loosens, model_condition
 from troubleshooter.fixes.asked import Asked
 from troubleshooter.fixes.documents import Json, parsed, sid_of, statements, with_added
 from troubleshooter.fixes.holders import account_evidence, is_aws_managed, only_holder, unchangeable_role
@@ -36,8 +36,11 @@ def allow_identity(broken: Broken) -> Repair:
         before = parsed(home.document)
         after = with_added(before, statement)
         if fits(PolicyType.IDENTITY, after, home.source, broken.evidence):
-            return Repair(changes=(_change(home, before, after),), warnings=_shared(found, home))
-    return _new_inline(asked, statement, broken.evidence, _shared(found, None))
+            return Repair(
+                changes=(_change(home, before, after),), warnings=_shared(found, home), exact=not loosens(found)
+            )
+    change = _new_inline(asked, statement, broken.evidence)
+    return Repair(changes=(change,), warnings=_shared(found, None), exact=not loosens(found))
 
 
 def _change(home: SourcedPolicy, before: Json | None, after: Json) -> Change:
@@ -76,17 +79,16 @@ def _mentions(policy: SourcedPolicy, service: str) -> bool:
     return any(f"'{service}:" in text or text.startswith(f"{service}:") for text in texts)
 
 
-def _new_inline(asked: Asked, statement: Json, evidence: Evidence, warnings: tuple[str, ...]) -> Repair:
+def _new_inline(asked: Asked, statement: Json, evidence: Evidence) -> Change:
     principal = asked.principal or ""
     name = _free_name(sid_of("Allow", asked.service, asked.operation), principal, evidence)
-    change = Change(
+    return Change(
         policy_type=PolicyType.IDENTITY,
         operation=Operation.CREATE,
         target_arn=principal,
         policy_name=name,
         after=with_added(None, statement),
     )
-    return Repair(changes=(change,), warnings=warnings)
 
 
 def _free_name(name: str, principal: str, evidence: Evidence) -> str:

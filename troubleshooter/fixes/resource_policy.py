@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from troubleshooter.engine.applicability.resource_keys import find_key
-from troubleshooter.fixes.allow_statement import allow_statement, closest, model_condition
+from troubleshooter.fixes.allow_statement import allow_statement, closest, loosens, model_condition
 from troubleshooter.fixes.asked import Asked
 from troubleshooter.fixes.conditions import joined
 from troubleshooter.fixes.documents import Json, parsed, with_added
@@ -50,7 +50,9 @@ def allow_resource(broken: Broken) -> Repair:
         after=after,
     )
     too_long = overflow(PolicyType.RESOURCE, after, asked.service)
-    return Repair(changes=(change,), warnings=(*warnings, *too_long), exact=not (too_long or warnings))
+    return Repair(
+        changes=(change,), warnings=(*warnings, *too_long), exact=not (too_long or warnings or loosens(near_miss))
+    )
 
 
 def _policy(broken: Broken) -> SourcedPolicy | None:
