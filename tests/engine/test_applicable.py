@@ -154,6 +154,11 @@ def test_nothing_read_is_a_gap_in_every_layer_that_could_decide() -> None:
             f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db",
             f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db-AbCdEf",
         ),
+        (
+            "events:PutRule",
+            f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/orders/daily",
+            f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/orders",
+        ),
         ("glue:GetTable", f"arn:aws:glue:eu-west-1:{ACCOUNT}:table/d/t", f"arn:aws:glue:eu-west-1:{ACCOUNT}:catalog"),
     ],
 )
@@ -199,6 +204,12 @@ def test_the_trust_policy_is_the_resource_side_of_assume_role_alone() -> None:
 def test_an_alias_hides_its_key() -> None:
     alias = f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/a"
     assert "resource_policy" in gaps(applicable(request("kms:Decrypt", alias), evidence(role("worker"))))
+
+
+def test_a_known_alias_leads_to_its_key() -> None:
+    alias, key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/a", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
+    known = evidence(role("worker"), encryption_keys={alias: key})
+    assert with_derived_context(request("kms:Decrypt", alias), known).resource == key
 
 
 def test_grants_of_a_key_unread_or_none() -> None:
@@ -250,15 +261,25 @@ def test_an_endpoint_by_its_id_and_a_gap_without() -> None:
     assert applicable(request(), evidence(role("worker"))).vpc_endpoint is None
 
 
+BLOCKED = {"PublicAccessBlock": {"RestrictPublicBuckets": True}}
+OPEN = {"PublicAccessBlock": {"RestrictPublicBuckets": False}}
+NONE: Json = {"PublicAccessBlock": None}
+
+
 @pytest.mark.parametrize(
     ("of_account", "of_bucket", "blocked"),
-    [(None, None, False), (True, None, True), (None, True, True), (False, False, False)],
+    [
+        (NONE, NONE, False),
+        (BLOCKED, NONE, True),
+        (NONE, BLOCKED, True),
+        (OPEN, OPEN, False),
+        ({}, NONE, None),
+        (NONE, {}, None),
+        ({}, BLOCKED, True),
+    ],
 )
-def test_public_access_is_blocked_by_bucket_or_account(of_account: object, of_bucket: object, *, blocked: bool) -> None:
-    def block(value: object) -> Json | None:
-        return None if value is None else {"RestrictPublicBuckets": value}
-
-    s3 = {"PublicAccessBlock": block(of_account), "Buckets": {"orders": {"PublicAccessBlock": block(of_bucket)}}}
+def test_public_access_is_blocked_by_bucket_or_account(of_account: Json, of_bucket: Json, blocked: object) -> None:
+    s3 = {**of_account, "Buckets": {"orders": of_bucket}}
     assert applicable(request(), evidence(role("worker"), s3=s3)).settings.public_access_block is blocked
 
 

@@ -67,7 +67,7 @@ def evidence(
             "managed_policies": dict(policies),
             "resource_policies": {BUCKET: None} if resources is None else resources,
             "vpc_endpoints": (),
-            "s3": {"PublicAccessBlock": None, "Buckets": {"orders": {}}},
+            "s3": {"PublicAccessBlock": None, "Buckets": {"orders": {"PublicAccessBlock": None}}},
             "kms_grants": {},
             "resource_tags": {},
             "sessions": {},
