@@ -12,6 +12,7 @@ import pytest
 ACCOUNT = "111122223333"
 USER = f"arn:aws:iam::{ACCOUNT}:user/ana"
 Json = dict[str, Any]
+LISTS = ("GroupDetailList", "RoleDetailList", "Policies")
 
 
 def run(*arguments: str, stdin: str | bytes = "") -> subprocess.CompletedProcess[bytes]:
@@ -24,7 +25,7 @@ def document(*statements: Json) -> Json:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def case(name: str, effect: str = "Allow", **more: Any) -> Json:
+def case(name: str, effect: str = "Allow", **more: object) -> Json:
     statement = {"Sid": "One", "Effect": effect, "Action": "s3:GetObject", "Resource": "*"}
     return {
         "id": name,

@@ -45,7 +45,7 @@ def bucket(request: Request, *statements: Json) -> tuple[NearMiss, ...]:
     return near_misses(request, policies, PolicyType.RESOURCE)
 
 
-def allow(action: str = "s3:GetObject", resource: str = "*", **more: Any) -> Json:
+def allow(action: str = "s3:GetObject", resource: str = "*", **more: object) -> Json:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 

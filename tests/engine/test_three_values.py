@@ -26,7 +26,7 @@ def policy(*statements: dict[str, Any], kind: PolicyType = PolicyType.IDENTITY) 
     return SourcedPolicy(source=PolicySource(policy_type=kind, policy_name="p"), document=document)
 
 
-def request(**changes: Any) -> Request:
+def request(**changes: Any) -> Request:  # noqa: ANN401 - any of its fields
     given = Request(
         principal=Principal(arn=USER),
         action="s3:GetObject",

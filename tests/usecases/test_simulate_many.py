@@ -15,7 +15,7 @@ def document(*statements: Json) -> Json:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def allow(action: str, resource: str, **more: Any) -> Json:
+def allow(action: str, resource: str, **more: object) -> Json:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 

@@ -94,7 +94,7 @@ simulate.__doc__ = f"""Evaluate a request: which statement decides.
 {_EXAMPLE}"""
 
 
-def _one(
+def _one(  # noqa: PLR0917 - the command's own options, handed on
     principal: str | None,
     action: str | None,
     resource: str,

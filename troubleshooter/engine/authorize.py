@@ -108,7 +108,7 @@ def _allow(outcome: Outcome | None) -> int:
 
 
 def identity_side(asked: Asked) -> int:
-    """What the caller's own policies allow together; the root user needs none."""
+    """Return what the caller's own policies allow together; the root user needs none."""
     if asked.caller.kind is PrincipalKind.ROOT:
         return min(YES, _allow(asked.session))
     return min(_allow(asked.identity), limits(asked))

@@ -89,7 +89,7 @@ def read_case(case: JsonObject) -> tuple[Request, PolicySet]:
     given = _object(_object(case, "the case").get("request"), "request")
     policies = _object(case.get("policies") or {}, "policies")
     settings = _settings(_object(case.get("settings") or {}, "settings"))
-    request = _request(given, settings)
+    request = _request(given)
     action = request.action.lower()
     kind = PolicyType.TRUST if action in TRUST_ACTIONS else PolicyType.RESOURCE
     document = policies.get("resource")
@@ -143,12 +143,12 @@ def _documents(value: object, kind: PolicyType, where: str) -> tuple[SourcedPoli
 
 
 def _optional(value: object, kind: PolicyType, where: str) -> tuple[SourcedPolicy, ...] | None:
-    """An empty list says that there is none."""
+    """Return the policies; an empty list says that there are none."""
     return _documents(value, kind, where) or None
 
 
 def _boundary(value: object) -> tuple[SourcedPolicy, ...] | None:
-    """A boundary is one managed policy; a bare object or an empty list is taken too, null is none."""
+    """Return the boundary: one managed policy, as a list of one or by itself; null is none."""
     if value is None:
         return None
     entries = [value] if isinstance(value, Mapping) else value
@@ -199,7 +199,7 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _request(given: JsonObject, settings: Settings) -> Request:
+def _request(given: JsonObject) -> Request:
     principal = _text(given.get("principal"), "request.principal")
     account = given.get("resource_account")
     context: dict[str, tuple[str, ...]] = {}

@@ -51,9 +51,7 @@ class CompiledPolicies:
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             caller = caller_of(request, self.policies)
-            plan = self._plans[key] = make_plan(
-                self.policies, self.layers, self._grants, self.layers.errors, caller, subject.action
-            )
+            plan = self._plans[key] = make_plan(self.policies, self.layers, self._grants, caller, subject.action)
         return plan
 
 

@@ -50,7 +50,7 @@ def statement_problems(statement: JsonValue, policy_type: PolicyType, path: str)
 
 
 def _one_of(statement: Mapping[str, JsonValue], element: str, path: str, *, required: bool) -> list[Problem]:
-    """An element and its Not form exclude each other (PG)."""
+    """Find an element beside its Not form, which exclude each other (PG), or neither where one is required."""
     present = [name for name in (element, f"Not{element}") if name in statement]
     if len(present) > 1:
         return [Problem(f"{path}.Not{element}", f"{element} and Not{element} exclude each other")]
@@ -83,7 +83,7 @@ def _action_problems(statement: Mapping[str, JsonValue], path: str) -> list[Prob
 
 
 def _resource_problems(statement: Mapping[str, JsonValue], policy_type: PolicyType, path: str) -> list[Problem]:
-    """A trust policy has no Resource: the role is the resource (IAM id_roles_update-role-trust-policy.html)."""
+    """Find what is wrong with Resource; in a trust policy the role is the resource (IAM roles_create_for-user)."""
     if policy_type is PolicyType.TRUST:
         found = [name for name in ("Resource", "NotResource") if name in statement]
         return [Problem(f"{path}.{name}", f"a trust policy has no {name}") for name in found]
@@ -101,7 +101,10 @@ def _resource_problems(statement: Mapping[str, JsonValue], policy_type: PolicyTy
 
 
 def _principal_problems(statement: Mapping[str, JsonValue], policy_type: PolicyType, path: str) -> list[Problem]:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and NotPrincipal's page."""
+    """Find what is wrong with Principal and NotPrincipal.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
     names = [name for name in ("Principal", "NotPrincipal") if name in statement]
     if policy_type in _WITHOUT_PRINCIPAL:
         return [Problem(f"{path}.{name}", f"{name} does not belong in this kind of policy") for name in names]

@@ -72,7 +72,7 @@ def _layers(compiled: CompiledPolicies, policy_type: PolicyType) -> Iterable[Com
 
 
 def _of_layer(layer: CompiledLayer, asked: _Asked) -> Iterator[NearMiss]:
-    """A layer that allows has no near miss but the denies that fired."""
+    """Yield a layer's near misses; one that allows has none but the denies that fired."""
     answers = [(statement, _elements(statement, asked)) for statement in layer.statements]
     allows = any(not statement.denies and min(found) == YES for statement, found in answers)
     for statement, found in answers:

@@ -49,6 +49,7 @@ class Unit:
     __slots__ = ("layer", "open", "settled", "tests", "unread")
 
     def __init__(self, layer: CompiledLayer | None, statements: Sequence[Open], *, unread: bool) -> None:
+        """Settle what needs no request; the rest stays open."""
         self.layer = layer
         self.unread = unread
         sure = [item for item in statements if not item.tests and item.ways != MAYBE]
@@ -88,6 +89,7 @@ class Plan:
     __slots__ = ("_active", "_per_resource", "_verdicts", "caller", "context", "units")
 
     def __init__(self, context: PlanContext, caller: Caller, units: dict[str, tuple[Unit, ...]]) -> None:
+        """Keep the units, and apart those that have to be asked."""
         self.context = context
         self.caller = caller
         self.units = units
@@ -115,7 +117,7 @@ class Plan:
         return Evaluation(request=request, decision=verdict[0], layers=verdict[1], errors=self.context.errors)
 
     def _seen(self, unit: Unit, subject: Subject) -> Subject:
-        """A bucket policy behind an access point is asked about the bucket, not the access point."""
+        """Return the request as a unit sees it: a bucket policy is asked about the bucket, not its access point."""
         point = self.units["access_point"]
         if point and unit in self.units["resource"]:
             return behind_access_point(subject, self.context.policies.resource)
@@ -231,12 +233,7 @@ class PlanContext:
 
 
 def make_plan(
-    policies: PolicySet,
-    layers: CompiledLayers,
-    grants: tuple[CompiledGrant, ...],
-    errors: tuple[DocumentError, ...],
-    caller: Caller,
-    action: str,
+    policies: PolicySet, layers: CompiledLayers, grants: tuple[CompiledGrant, ...], caller: Caller, action: str
 ) -> Plan:
     """Return the plan for one caller and lowercase action."""
     setting = policies.settings.wildcard_only_action
@@ -259,14 +256,14 @@ def make_plan(
         "rcp": tuple(item for level in layers.rcp for item in unit(level)),
     }
     trust = action.startswith("sts:") and resource_role(action, "", policies) is ResourceRole.REQUIRED
-    context = PlanContext(policies=policies, layers=layers, errors=errors, action=action, trust=trust)
+    context = PlanContext(policies=policies, layers=layers, errors=layers.errors, action=action, trust=trust)
     return Plan(context, caller, units)
 
 
 def _session_unit(
     layers: CompiledLayers, caller: Caller, unit: Callable[[CompiledLayer | None], tuple[Unit, ...]]
 ) -> tuple[Unit, ...]:
-    """A federated-user session without session policy has no identity permissions at all.
+    """Return the session's unit: without session policy a federated user has no identity permissions at all.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
     """

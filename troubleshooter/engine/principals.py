@@ -64,7 +64,7 @@ class Named:
         return self._own_ways(caller) | self._account_way(caller) | self._canonical_way(caller)
 
     def _canonical_way(self, caller: Caller) -> int:
-        """A canonical user id names an account in S3's own numbering, which nothing here can translate."""
+        """Return MAYBE for a canonical user id: S3's own numbering of accounts, which nothing here can translate."""
         return MAYBE if self.canonical and not caller.decided else 0
 
     def _own_ways(self, caller: Caller) -> int:

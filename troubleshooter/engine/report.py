@@ -129,7 +129,7 @@ def _resource_parts(asked: Asked, layers: CompiledLayers) -> Iterator[Part]:
 
 
 def _resource_blocks(asked: Asked) -> bool:
-    """An implicit deny of the resource's policy matters where that policy has to allow."""
+    """Return whether the resource's policy has to allow, and does not."""
     if any(resource_grant(asked)):
         return False
     alone = not asked.caller.has_identity_side or asked.role is ResourceRole.REQUIRED
@@ -138,15 +138,17 @@ def _resource_blocks(asked: Asked) -> bool:
 
 def _failing(outcomes: tuple[Outcome, ...], layers: tuple[CompiledLayer, ...]) -> str | None:
     """Return the first level, from the root, that decided: an explicit deny before a missing allow."""
-    for wrong in (
-        lambda item: item.deny == YES,
-        lambda item: item.allow == NO,
-        lambda item: item.allow == UNKNOWN or item.deny == UNKNOWN,
-    ):
-        for outcome, layer in zip(outcomes, layers, strict=True):
-            if wrong(outcome):
-                return layer.level
-    return None
+    worst = max(map(_weight, outcomes))
+    failing = (layer.level for outcome, layer in zip(outcomes, layers, strict=True) if _weight(outcome) == worst)
+    return next(failing, None) if worst else None
+
+
+def _weight(outcome: Outcome) -> int:
+    if outcome.deny == YES:
+        return 3
+    if outcome.allow == NO:
+        return 2
+    return 1 if UNKNOWN in (outcome.allow, outcome.deny) else 0
 
 
 def _gaps(layer: CompiledLayer | None) -> tuple[LayerGap, ...]:

@@ -37,6 +37,7 @@ class CompiledStatement:
     )
 
     def __init__(self, document: ParsedDocument, index: int, order: int) -> None:
+        """Compile statement ``index`` of a valid document; ``order`` is its place in its layer."""
         raw = document.statements[index]
         self.raw = raw
         self.index = index

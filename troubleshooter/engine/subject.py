@@ -29,6 +29,7 @@ class Subject:
     __slots__ = ("_absent", "_complete", "_families", "action", "context", "fields", "resource")
 
     def __init__(self, request: Request, *, abac_off: bool = False) -> None:
+        """Take the request apart."""
         self.action = request.action.lower()
         resource = self.resource = request.resource
         fields = resource.split(":", 5)

@@ -65,7 +65,7 @@ def missing_keys(statement: Deciding, subject: Subject) -> tuple[str, ...]:
     for text in _resource_texts(statement):
         parsed = parse_text(text, variables=True, wildcards=True)
         if isinstance(parsed, Template):
-            keys += [key for key in parsed.keys() if key not in subject.context and not subject.is_absent(key)]
+            keys += [key for key in parsed.names if key not in subject.context and not subject.is_absent(key)]
     if not keys and subject.resource == UNKNOWN_RESOURCE:
         keys.append("the resource's ARN")
     if not keys:

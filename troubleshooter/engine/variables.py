@@ -32,8 +32,9 @@ class Template:
 
     parts: tuple[str | Variable, ...]
 
-    def keys(self) -> tuple[str, ...]:
-        """Return the lowercase names of the keys that it reads."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lowercase names of the keys that it reads."""
         return tuple(part.key for part in self.parts if isinstance(part, Variable))
 
     def fill(self, subject: Subject) -> str | int:

@@ -88,12 +88,12 @@ def fast_lines(
     for line in lines:
         try:
             given = msgspec.json.decode(line)
-            answer = write(given) if type(given) is dict and "expected" not in given else None
+            written = write(given) if type(given) is dict and "expected" not in given else None
         except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
-            answer = None
-        if answer is not None:
+            written = None
+        if written is not None:
             tally.lines += 1
-            yield answer
+            yield written
             continue
         for answered in answer_lines((line,), decide, tally):
             yield encode(answered.answer)
@@ -125,7 +125,7 @@ def _difference(given: Mapping[str, Any], answer: Answer) -> str | None:
 
 
 def _unreadable(problem: str, number: int) -> Answered:
-    answer = {
+    answer: Answer = {
         "id": None,
         "decision": Decision.IMPLICIT_DENY.value,
         "blocked_by": [],

@@ -6,7 +6,7 @@ document; a request that follows costs its own conditions and little else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,9 +22,9 @@ from troubleshooter.engine.layers import LayerCompiler
 from troubleshooter.model.evaluation import Evaluation, LayerResult
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.plain import to_plain
-from troubleshooter.model.principal import Principal
+from troubleshooter.model.policy import Statement
 from troubleshooter.model.request import Request
-from troubleshooter.model.vocabulary import Decision
+from troubleshooter.model.vocabulary import Decision, PolicyType
 from troubleshooter.usecases.resource_classes import ResourceClasses
 from troubleshooter.usecases.simulate import principal_of
 
@@ -63,8 +63,8 @@ class Simulator:
         """
         request = read_request(given)
         if isinstance(request, str):
-            return {**_answer(given.get("id"), _Refused(request)), "malformed": True}
-        return _answer(given.get("id"), self.decide(request))
+            return {**_answer(given.get("id"), Decision.IMPLICIT_DENY, error=request), "malformed": True}
+        return _evaluated(given.get("id"), self.decide(request))
 
     def answer_line(self, given: Mapping[str, Any]) -> bytes | None:
         """Return the answer as a line of JSON, or None where the request is malformed."""
@@ -74,7 +74,7 @@ class Simulator:
         evaluation = self.decide(request)
         known = self._tails.get(id(evaluation.layers))
         if known is None or known[0] is not evaluation.layers:
-            tail = msgspec.json.encode(_answer(None, evaluation)).removeprefix(b'{"id":null') + b"\n"
+            tail = msgspec.json.encode(_evaluated(None, evaluation)).removeprefix(b'{"id":null') + b"\n"
             known = self._remember(evaluation, tail)
         identifier = given.get("id")
         return b'{"id":' + (b"null" if identifier is None else msgspec.json.encode(identifier)) + known[1]
@@ -136,43 +136,42 @@ class Simulator:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A line that describes no request."""
-
-    problem: str
-
-
-def _answer(identifier: object, found: Evaluation | _Refused) -> Answer:
-    if isinstance(found, _Refused):
-        decision, blocked, statements, error = Decision.IMPLICIT_DENY, {}, (), found.problem
-    else:
-        decision, statements = found.decision, determining(found)
-        blocked = dict.fromkeys(layer.policy_type.value for layer in found.blocking)
-        error = "; ".join(error_words(item) for item in found.errors) or None
+def _answer(
+    identifier: object,
+    decision: Decision,
+    blocked: Iterable[PolicyType] = (),
+    statements: tuple[Statement, ...] = (),
+    error: str | None = None,
+) -> Answer:
     return {
         "id": identifier,
         "decision": decision.value,
-        "blocked_by": list(blocked),
+        "blocked_by": [item.value for item in dict.fromkeys(blocked)],
         "determining": to_plain(statements),
         "error": error,
     }
+
+
+def _evaluated(identifier: object, found: Evaluation) -> Answer:
+    blocked = (layer.policy_type for layer in found.blocking)
+    error = "; ".join(error_words(item) for item in found.errors) or None
+    return _answer(identifier, found.decision, blocked, determining(found), error)
 
 
 def read_request(given: Mapping[str, Any]) -> Request | str:
     """Return the request that a line describes, or what is wrong with it."""
     principal, action, resource = given.get("principal"), given.get("action"), given.get("resource", "*")
     account, context = given.get("resource_account"), given.get("context")
-    for name, value in (("principal", principal), ("action", action), ("resource", resource)):
-        if not isinstance(value, str) or not value:
-            return f"{name} is not a text"
+    if not isinstance(principal, str) or not principal:
+        return "principal is not a text"
+    if not isinstance(action, str) or not isinstance(resource, str) or not resource:
+        return "action or resource is not a text"
     if ":" not in action:
         return f"action {action} has no service prefix"
     if context is not None and not isinstance(context, dict):
         return "context is not a JSON object"
-    who: Principal = _known_principal(principal)
     return Request(
-        principal=who,
+        principal=_known_principal(principal),
         action=action,
         resource=resource,
         resource_account=str(account) if account else None,

@@ -108,8 +108,8 @@ def _role(principal: Principal, account: AccountEvidence, remedy: str) -> FoundP
     if account.roles is None:
         return _unread(account, remedy)
     name = _role_name(principal)
-    issuer = principal.session_issuer_arn
-    arn = issuer if issuer in account.roles else _by_name(account, name)
+    likely = (principal.session_issuer_arn, principal.arn, role_arn_without_path(principal.arn))
+    arn = next((item for item in likely if item in account.roles), None) or _by_name(account, name)
     if arn is None:
         return _absent(account, f"role {name or 'of the session'}", remedy, is_role=True)
     return FoundPrincipal(

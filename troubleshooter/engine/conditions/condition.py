@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html:
 the values of a key are alternatives (for a negated operator: none of them), keys and operators all have to hold.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html (MV).
+MV: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def _condition(operator: str, spelled: str, values: tuple[str, ...], *, variable
         raise ValueError(operator)
     key = spelled.lower()
     if name.base == NULL:
-        test, reads = _null(key, values), (key,)
+        test = _null(key, values)
+        reads: tuple[str, ...] = (key,)
     else:
         compare = name.family(values, variables)
         test = {"": _plain, "all": _for_all_values, "any": _for_any_value}[name.values](key, name, compare)
@@ -78,11 +79,11 @@ def _condition(operator: str, spelled: str, values: tuple[str, ...], *, variable
 
 def _variables(values: Sequence[str], *, variables: bool) -> tuple[str, ...]:
     parsed = (parse_text(value, variables=variables, wildcards=False) for value in values)
-    return tuple(key for item in parsed if isinstance(item, Template) for key in item.keys())
+    return tuple(key for item in parsed if isinstance(item, Template) for key in item.names)
 
 
 def _plain(key: str, name: OperatorName, compare: Comparison) -> Test:
-    """An operator without set prefix: a missing key fails it, satisfies its negation and its IfExists form.
+    """Test by an operator without set prefix: a missing key fails it, satisfies its negation and its IfExists form.
 
     A key with several values needs a set operator and does not match (MV).
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 _SHOWN = 4
 
@@ -15,10 +14,16 @@ def likeness(one: str, other: str) -> float:
     longest = max(len(one), len(other))
     if not longest:
         return 1.0
-    head = len(commonprefix((one, other)))
+    head = _shared(one, other)
     rest = min(len(one), len(other)) - head
-    tail = min(len(commonprefix((one[::-1], other[::-1]))), rest)
+    tail = min(_shared(one[::-1], other[::-1]), rest)
     return (head + tail) / longest
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
 
 
 def listed(values: Sequence[str], word: str = "or") -> str:

@@ -77,7 +77,7 @@ def _compare_names(text: str, actual: str, wanted: str, given: str) -> tuple[flo
 
 
 def _compare_s3(text: str, actual: str, wanted: str, given: str) -> tuple[float, str]:
-    """The bucket fits: its ARN and its objects' ARNs are different resources, or the key's prefix differs.
+    """Compare where the bucket fits: its ARN stands for the objects' ARN or the reverse, or the keys differ.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html
     """

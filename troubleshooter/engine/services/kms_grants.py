@@ -24,6 +24,7 @@ class CompiledGrant:
     __slots__ = ("_shown", "denies", "exact", "grantee", "index", "key", "operations", "order", "pairs", "raw")
 
     def __init__(self, raw: Mapping[str, object], index: int) -> None:
+        """Read one list-grants entry; ``index`` is its place in the list."""
         self.raw = raw
         self.index = self.order = index
         self.denies = False
