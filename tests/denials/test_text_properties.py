@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +45,10 @@ def sentences(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
     resource = f"arn:{partition}:{action.split(':')[0]}:eu-west-1:111122223333:thing/{name}/*"
     reason, (policy_type, decision) = draw(st.sampled_from(list(REASONS.items())))
     quote = draw(st.sampled_from(("", '"')))
-    text = f"User: {principal} is not authorized to perform: {action} on resource: {quote}{resource}{quote}{reason.format(a=action)}"
+    text = (
+        f"User: {principal} is not authorized to perform: {action} "
+        f"on resource: {quote}{resource}{quote}{reason.format(a=action)}"
+    )
     return text, {
         "principal": principal,
         "action": action,
@@ -79,8 +84,6 @@ def test_wraps_anywhere_change_nothing(case: tuple[str, dict[str, object]], colu
 @settings(max_examples=100, deadline=None)
 @given(sentences(), st.integers(min_value=0, max_value=3))
 def test_json_escaping_changes_nothing(case: tuple[str, dict[str, object]], depth: int) -> None:
-    import json
-
     text, expected = case
     for _ in range(depth):
         text = json.dumps({"message": text})
@@ -106,8 +109,9 @@ def test_two_denials_are_both_found(one: tuple[str, dict[str, object]], two: tup
 
 WORDS = st.sampled_from((
     "User: ", "is not authorized to perform: ", "arn:aws:", "AccessDenied", "An error occurred (", " on resource: ",
-    "because no ", "with an explicit deny in a ", '"', "\\", "\\n", "\n", "\x1b[", "\x00", "\ud800", "{", "[", "<Code>", "Encoded authorization failure message: ",
-    "operation error ", "status code: 403, request id: ", "s3://", "│ ", "&quot;", "(Service: ", "\f", "\u202e",
+    "because no ", "with an explicit deny in a ", '"', "\\", "\\n", "\n", "\x1b[", "\x00", "\ud800", "{", "[", "<Code>",
+    "Encoded authorization failure message: ", "operation error ", "status code: 403, request id: ", "s3://", "│ ",
+    "&quot;", "(Service: ", "\f", "\u202e",
 ))  # fmt: skip
 
 
@@ -124,19 +128,22 @@ def seconds(text: str) -> float:
     return time.process_time() - started
 
 
-def test_hostile_repetition_takes_linear_time() -> None:
-    for piece in (
-        "User: ", "is not authorized to perform: ", "arn:aws:iam::1:", "An error occurred (", "\n", " ", "\\", '"', "|", "operation error a",
-        "because no ", "Request ID: a", "<Code>", "a.", "AWS::", "Encoded authorization failure message: A", "aws s3 ", "[a] ", "s3://a",
-        "Error Code: a ", "with an explicit deny in a ", "access denied ", "User: a is not authorized to perform: s3:Get on resource: ",
-    ):  # fmt: skip
-        text = piece * (60_000 // len(piece))
-        assert seconds(text) < 5, piece
+PIECES = (
+    "User: ", "is not authorized to perform: ", "arn:aws:iam::1:", "An error occurred (", "\n", " ", "\\", '"', "|",
+    "operation error a", "because no ", "Request ID: a", "<Code>", "a.", "AWS::", "aws s3 ", "[a] ", "s3://a",
+    "Encoded authorization failure message: A", "Error Code: a ", "with an explicit deny in a ", "access denied ",
+    "User: a is not authorized to perform: s3:Get on resource: ", "https://a.", "\x1b", "&", "\f", "A.B.", "A:\n", "(",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_hostile_repetition_takes_linear_time(piece: str) -> None:
+    assert seconds(piece * (60_000 // len(piece))) < 4
 
 
 def test_megabytes_of_noise_are_searched_quickly() -> None:
     noise = "2024-05-01T10:00:00Z INFO request served in 12 ms path=/orders/1234 status=200\n" * 60_000
-    message = "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:eu-west-1:111122223333:q"
+    message = "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: sqs:SendMessage on resource: *"
     started = time.process_time()
     found = parse_text(f"{noise}{message}\n{noise}")
     assert time.process_time() - started < 10

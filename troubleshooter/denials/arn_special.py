@@ -137,7 +137,7 @@ def secretsmanager(parameters: Parameters, place: Place) -> Iterator[str]:
 
 
 def logs(parameters: Parameters, place: Place) -> Iterator[str]:
-    """Yield log group and stream; DescribeLogGroups is checked against an empty group name."""
+    """Yield log group and stream, by name or identifier."""
     group = text_of(parameters, "loggroupname", "loggroupidentifier")
     stream = text_of(parameters, "logstreamname")
     groups = parameters.get("loggroupnames") or parameters.get("loggroupidentifiers")
@@ -151,8 +151,6 @@ def logs(parameters: Parameters, place: Place) -> Iterator[str]:
     destination = text_of(parameters, "destinationname")
     if destination:
         yield place.arn(f"logs:R:A:destination:{destination}")
-    if not group and not destination:
-        yield place.arn("logs:R:A:log-group::log-stream:")
 
 
 def iam(parameters: Parameters, place: Place) -> Iterator[str]:

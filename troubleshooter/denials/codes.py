@@ -57,6 +57,10 @@ NOT_DENIALS: Mapping[str, tuple[str, str]] = {
         "create the OpenID Connect provider in the role's account, with the issuer's exact URL",
     ),
     "other-cloud": ("a refusal by another cloud or system", "this tool reads AWS denials only"),
+    "sign-in": (
+        "a failed console sign-in",
+        "check the password, the MFA device and the account; no policy was looked at",
+    ),
     "other": ("an AWS error that is no denial", "see the service's list of errors for this code"),
 }
 """Kind id -> (what it is in plain words, what to do)."""
@@ -87,8 +91,8 @@ _BY_CODE: tuple[tuple[str, str], ...] = (
     (
         "conflict",
         (
-            "alreadyexists conflict resourceinuse dependencyviolation bucketnotempty incorrect\\w*state invalid\\w*state"
-            " concurrentmodification entityalready duplicate"
+            "alreadyexists conflict resourceinuse dependencyviolation bucketnotempty incorrect\\w*state"
+            " invalid\\w*state concurrentmodification entityalready duplicate"
         ),
     ),
     ("provisioning", "notstabilized internalfailure generalserviceexception"),

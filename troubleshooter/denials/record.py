@@ -25,6 +25,7 @@ from troubleshooter.model.denial import Denial, NotADenial
 
 _JSON_FIELDS = ("userIdentity", "requestParameters", "additionalEventData", "resources", "tlsDetails", "eventContext")
 _CODE_WORDS = 80
+_SIGN_INS = frozenset({"ConsoleLogin", "SwitchRole", "CheckMfa"})
 _ASSUMES_BY_TOKEN = frozenset({"assumerolewithwebidentity", "assumerolewithsaml"})
 
 
@@ -41,7 +42,7 @@ def parse_record(record: Mapping[str, Any]) -> Denial | NotADenial | None:
     cleaned = clean(message) if message else ""
     sentence = first_sentence(cleaned) if cleaned else None
     if not is_denial_code(code) and sentence is None and not _terse_denial(cleaned, record):
-        return _look_alike(code, message) if code or _refused_login(record) else None
+        return _look_alike(code, record)
     return _denial(record, code, message, cleaned, sentence)
 
 
@@ -65,16 +66,12 @@ def _terse_denial(cleaned: str, record: Object) -> bool:
     )
 
 
-def _refused_login(record: Object) -> bool:
-    return (text(record, "eventName") or "") in {"ConsoleLogin", "SwitchRole", "CheckMfa"}
-
-
-def _look_alike(code: str | None, message: str | None) -> NotADenial:
-    kind = kind_of(code) or "other"
-    words, advice = NOT_DENIALS[kind]
-    return NotADenial(
-        kind=words, error_code=code[:_CODE_WORDS] if code else None, advice=advice if code else (message or "")
-    )
+def _look_alike(code: str | None, record: Object) -> NotADenial | None:
+    """Return what kind of other error was logged; a sign-in logs its failure as a message without a code."""
+    if code is None and text(record, "eventName") not in _SIGN_INS:
+        return None
+    words, advice = NOT_DENIALS[kind_of(code) or ("other" if code else "sign-in")]
+    return NotADenial(kind=words, error_code=code[:_CODE_WORDS] if code else None, advice=advice)
 
 
 def _denial(record: Object, code: str | None, message: str | None, cleaned: str, sentence: Sentence | None) -> Denial:

@@ -94,7 +94,8 @@ def _first_known(
     if logged:
         return ResolvedResource(resource=logged, how="resources")
     service = (action or "").partition(":")[0].lower()
-    fitting = _from_parameters(service, parameters, place, info) if parameters else None
+    logged_parameters = isinstance(record.get("requestParameters"), Mapping)
+    fitting = _from_parameters(service, parameters, place, info) if logged_parameters else None
     if fitting and (not literal or literal.rsplit(" ", 1)[-1].strip("/") in fitting):
         return ResolvedResource(resource=fitting, how="requestParameters")
     named = named_resource(literal, place) if literal else None
@@ -102,6 +103,8 @@ def _first_known(
         return ResolvedResource(resource=named, how="errorMessage, completed")
     if info and not info.resource_types:
         return ResolvedResource(resource="*", how="the action has no resource types")
+    if info and parameters and _optional_only(info):
+        return ResolvedResource(resource="*", how="the call names no resource, and the action needs none")
     if literal:
         return ResolvedResource(resource=literal, how="errorMessage")
     fresh = (
@@ -131,10 +134,12 @@ def _from_parameters(service: str, parameters: Parameters, place: Place, info: A
     made = _made(info)
     if made:
         return next((arn for arn in offered if fits(arn, made)), None) or _any_of_its_type(info, place)
-    kinds = [(kind_of(arn, info), arn) for arn in offered]
-    required = (arn for kind, arn in kinds if kind and kind.required)
-    optional = (arn for kind, arn in kinds if kind)
-    return next(required, None) or next(optional, None)
+    fitting = [(kind, arn) for arn in offered if (kind := kind_of(arn, info))]
+    best = next((arn for kind, arn in fitting if kind.required), fitting[0][1] if fitting else None)
+    arns = [arn for _, arn in fitting]
+    within = (arn for arn in arns[: arns.index(best)] if arn.startswith((f"{best}/", f"{best}:"))) if best else iter(())
+    alias = next((arn for arn in offered if service == "kms" and ":alias/" in arn), None)
+    return next(within, best) or alias
 
 
 def _filled(template: str, parameters: Parameters, place: Place) -> str | None:
@@ -182,7 +187,7 @@ def _guessed(kind: ResourceType, parameters: Parameters, place: Place) -> str | 
             return None
         arn = parse_arn(value)
         values[variable] = arn.name if arn else value.strip("/")
-    if not values:
+    if not values or values.get("KeyId", "").startswith("alias/"):
         return None
     values |= {
         "Partition": place.partition,
@@ -201,6 +206,11 @@ def _spellings(variable: str, kind: str) -> list[str]:
     stems = (stem, short) if name in {"resourceid", "id", "name", "identifier"} else (stem,)
     endings = ("", "name", "id", "identifier", "arn")
     return [name, *(f"{item}{ending}" for item in stems for ending in endings), *(("name",) if stem == short else ())]
+
+
+def _optional_only(info: ActionInfo) -> bool:
+    """Whether the action can be called without a resource; S3's optional types are alternatives instead."""
+    return info.service != "s3" and not any(kind.required for kind in info.resource_types)
 
 
 def _name(info: ActionInfo) -> str:
