@@ -54,8 +54,7 @@ def except_from_deny(broken: Broken) -> Repair:
         return impossible("the statement that denies is not in its policy as read")
     alone = _only_for_caller(policy.source, broken)
     statement = present[fired.index]
-    elsewhere = usable_elsewhere(broken, [str(item) for item in listed(statement.get("Resource"))])
-    split = split_deny(statement, broken.asked, policy.source.policy_type, alone=alone, elsewhere=elsewhere)
+    split = split_deny(statement, broken, policy.source.policy_type, alone=alone)
     if split is None:
         return impossible("the request names no caller that an exception could name")
     after = with_replaced(document, fired.index, split.statements)
@@ -66,15 +65,13 @@ def except_from_deny(broken: Broken) -> Repair:
     )
 
 
-def split_deny(
-    statement: Json, asked: Asked, kind: PolicyType, *, alone: bool, elsewhere: list[str] | None = None
-) -> Split | None:
+def split_deny(statement: Json, broken: Broken, kind: PolicyType, *, alone: bool) -> Split | None:
     """Return the statements that deny all that ``statement`` denies but the request; None where no caller can be named.
 
-    ``alone``: the policy applies to this caller only, so no part for other callers is needed. ``elsewhere``: the
-    other resources on which the caller may use the action (None: not known), for a part that spares them.
-    At least one statement stays, so that a policy is never left empty.
+    ``alone``: the policy applies to this caller only, so no part for other callers is needed. At least one
+    statement stays, so that a policy is never left empty.
     """
+    asked = broken.asked
     exception = caller_exception(asked)
     others = _other_callers(statement, asked, exception, alone=alone)
     if others is None and not alone and exception is None:
@@ -84,16 +81,23 @@ def split_deny(
     one_action = _ordered(one_action, statement)
     resources, exact = without_resource(one_action, asked, kind)
     reason = ""
-    if not exact and elsewhere is not None:
-        resources, exact = _sparing(one_action, asked, _in_policy(elsewhere, asked, kind), alone=alone), True
-        reason = f"{resources['Sid']} now lists where the caller may use {asked.action}: add later places there too"
-    elif not exact:
-        reason = f"{asked.action} stays undenied for the caller on all of {_resources(statement)}"
+    if not exact:
+        resources, exact, reason = _on_a_pattern(one_action, broken, kind, alone=alone)
     parts = [(others, ""), (actions, "OtherActions"), (resources, "OtherResources")]
     found = tuple(_named(part, suffix, statement) for part, suffix in parts if part is not None)
     if not found and exception is not None:
         found = (except_caller(statement, exception),)
     return Split(statements=found, exact=exact, reason=reason) if found else None
+
+
+def _on_a_pattern(one_action: Json, broken: Broken, kind: PolicyType, *, alone: bool) -> tuple[Json | None, bool, str]:
+    """Return the Deny on a pattern without one of its resources, whether it is exact, and what to know of it."""
+    asked = broken.asked
+    elsewhere = usable_elsewhere(broken, [str(item) for item in listed(one_action.get("Resource"))])
+    if elsewhere is None:
+        return None, False, f"{asked.action} stays undenied for the caller on all of {_resources(one_action)}"
+    made = _sparing(one_action, asked, _in_policy(elsewhere, asked, kind), alone=alone)
+    return made, True, f"{made['Sid']} now lists where the caller may use {asked.action}: add later places there too"
 
 
 def _in_policy(elsewhere: list[str], asked: Asked, kind: PolicyType) -> list[str]:
