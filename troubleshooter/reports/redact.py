@@ -118,7 +118,7 @@ class Redactor:
                 self._collect(getattr(value, item.name), item.name)
         elif isinstance(value, Mapping):
             for key, item in value.items():
-                self._collect(item, _INSIDE.get(name, str(key)))
+                self._collect(item, _INSIDE.get(name, _key(key)))
         elif isinstance(value, Sequence | frozenset | set):
             for item in value:
                 self._collect(item, name)
@@ -169,7 +169,7 @@ class Redactor:
             changed = {item.name: self._rewrite(getattr(value, item.name), item.name) for item in fields(value)}
             return type(value)(**changed)
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self._rewrite(item, str(key)) for key, item in value.items()}
+            return {self.text(str(key)): self._rewrite(item, _key(key)) for key, item in value.items()}
         if isinstance(value, frozenset | set):
             return type(value)(self._rewrite(item, name) for item in value)
         if isinstance(value, Sequence):
@@ -209,6 +209,11 @@ class Redactor:
         if text in known:
             return known[text]
         return next((masked for secret, masked in known.items() if text in _spellings(secret)), _MASKED)
+
+
+def _key(key: object) -> str:
+    """Return a mapping's key where it is an element of a policy; other keys (condition keys, fields) say nothing."""
+    return str(key) if str(key)[:1].isupper() else ""
 
 
 def _is_blob(text: str) -> bool:

@@ -22,7 +22,7 @@ _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
     r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)"  # OSC: titles, links, clipboard
 )
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w))")
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*{}\[\]|~$]|(?<=\])\(|(?<=\{)[%#]|(?<!\w)_|_(?!\w))")
 _MARKDOWN_LINE_START = re.compile(r"^([-+#=]|\d+[.)])")
 _AUTOLINK = re.compile(r"(?i)(https?|ftp|mailto|xmpp|file|data|javascript|vbscript)(:)|(www)(\.)")
 _TAME_CODE = re.compile(r"[^`<>|{}\n\[\]]*")
