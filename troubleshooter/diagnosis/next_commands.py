@@ -123,9 +123,21 @@ def _resource(denial: Denial) -> Iterator[str]:
         yield _aws(*words(denial.resource, arn.name), *region)
 
 
+def _queue_url(text: str) -> str:
+    """Return a queue's address, which its ARN determines (https://docs.aws.amazon.com/general/latest/gr/sqs-service.html)."""
+    arn = parse_arn(text)
+    if arn is None:
+        return text
+    suffix = "amazonaws.com.cn" if arn.partition == "aws-cn" else "amazonaws.com"
+    return f"https://sqs.{arn.region}.{suffix}/{arn.account}/{arn.resource}"
+
+
 _RESOURCE_COMMANDS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
     "kms": lambda arn, _: ("kms", "get-key-policy", "--key-id", arn, "--policy-name", "default", "--output", "text"),
-    "sqs": lambda _, name: ("sqs", "get-queue-url", "--queue-name", name),
+    "sqs": lambda arn, _: (
+        *("sqs", "get-queue-attributes", "--queue-url", _queue_url(arn)),
+        *("--attribute-names", "Policy", "KmsMasterKeyId"),
+    ),
     "sns": lambda arn, _: ("sns", "get-topic-attributes", "--topic-arn", arn, "--query", "Attributes.Policy"),
     "secretsmanager": lambda arn, _: ("secretsmanager", "get-resource-policy", "--secret-id", arn),
     "lambda": lambda arn, _: ("lambda", "get-policy", "--function-name", arn),
