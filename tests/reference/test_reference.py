@@ -13,6 +13,7 @@ from troubleshooter.reference.actions import (
     is_service,
     lookup,
     resource_types,
+    services_with,
     wildcard_only,
 )
 from troubleshooter.reference.condition_keys import GLOBAL_KEYS, closest_keys, key_type, known_key
@@ -55,6 +56,14 @@ def test_unknown_names_give_nothing() -> None:
     assert resource_types("nosuchservice") == ()
     assert not is_service("../actions/s3")
     assert wildcard_only("s3:GetNothing") is None
+
+
+def test_services_are_found_by_an_action_or_a_renamed_call() -> None:
+    assert services_with("getsecretvalue") == ("secretsmanager",)
+    assert len(services_with("TagResource")) > 50
+    assert services_with("NoSuchCall") == ()
+    assert api_calls.service_of_renamed("ListObjectsV2") == "s3"
+    assert api_calls.service_of_renamed("GetItem") is None
 
 
 def test_wildcard_only() -> None:
