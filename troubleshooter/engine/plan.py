@@ -7,13 +7,15 @@ keep only the tests that are left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from troubleshooter.engine.authorize import Asked
 from troubleshooter.engine.layers import CompiledLayer, CompiledLayers
 from troubleshooter.engine.outcome import Deciding, Matched, Outcome, outcome_of, united
 from troubleshooter.engine.principals import MAYBE
 from troubleshooter.engine.report import Verdict, report
+from troubleshooter.engine.resource_index import WORTH_IT, Entry, ResourceIndex, can_index
+from troubleshooter.engine.resources import UNKNOWN_RESOURCE, ResourceElement
 from troubleshooter.engine.services.kms_grants import CompiledGrant
 from troubleshooter.engine.services.s3_public import is_public
 from troubleshooter.engine.situation import Accounts, ResourceRole, accounts, rcps_bind, resource_role, scps_bind
@@ -41,12 +43,13 @@ class Open:
     statement: Deciding
     ways: int
     tests: tuple[Test, ...]
+    resource: ResourceElement | None = None
 
 
 class Unit:
     """One layer, or one organization level, for one caller and action."""
 
-    __slots__ = ("layer", "open", "settled", "tests", "unread")
+    __slots__ = ("_few", "_index", "layer", "open", "settled", "tests", "unread")
 
     def __init__(self, layer: CompiledLayer | None, statements: Sequence[Open], *, unread: bool) -> None:
         """Settle what needs no request; the rest stays open."""
@@ -55,13 +58,20 @@ class Unit:
         sure = [item for item in statements if not item.tests and item.ways != MAYBE]
         self.settled: tuple[Matched, ...] = tuple((item.statement, item.ways, YES) for item in sure)
         left = [item for item in statements if item.tests or item.ways == MAYBE]
-        self.open = tuple(Open(1 << number, item.statement, item.ways, item.tests) for number, item in enumerate(left))
-        self.tests = tuple((item.bit, item.ways == MAYBE, item.tests) for item in self.open)
+        self.open = tuple(replace(item, bit=1 << number) for number, item in enumerate(left))
+        self.tests: tuple[Entry, ...] = tuple(map(_entry, self.open))
+        indexed = [(item.resource, _entry(item, 1)) for item in self.open if item.resource and can_index(item.resource)]
+        self._index = ResourceIndex(indexed) if len(indexed) >= WORTH_IT else None
+        kept = {entry[0] for _, entry in indexed} if self._index else set()
+        self._few = tuple(entry for entry in self.tests if entry[0] not in kept)
 
     def ask(self, subject: Subject) -> tuple[int, int]:
         """Return which open statements match, and which may, as two sets of bits."""
         matched = unsure = 0
-        for bit, maybe, tests in self.tests:
+        tests_left: Iterable[Entry] = self.tests
+        if self._index is not None and subject.resource != UNKNOWN_RESOURCE:
+            tests_left = (*self._few, *self._index.find(subject.resource))
+        for bit, maybe, tests in tests_left:
             result = UNKNOWN if maybe else YES
             for test in tests:
                 found = test(subject)
@@ -81,6 +91,10 @@ class Unit:
         found = [(item.statement, item.ways, YES) for item in self.open if item.bit & matched]
         maybe = [(item.statement, item.ways, UNKNOWN) for item in self.open if item.bit & unsure]
         return outcome_of((*self.settled, *found, *maybe), unread=self.unread)
+
+
+def _entry(item: Open, skip: int = 0) -> Entry:
+    return item.bit, item.ways == MAYBE, item.tests[skip:]
 
 
 class Plan:
@@ -297,5 +311,6 @@ def _open(statement: CompiledStatement, caller: Caller, *, only_star: bool) -> O
     fixed = resource.matches_nothing_specific() if only_star else resource.constant
     if fixed == NO:
         return None
-    tests = statement.tests if fixed == YES else (resource.matches, *statement.tests)
-    return Open(0, statement, ways, tests)
+    if fixed == YES:
+        return Open(0, statement, ways, statement.tests)
+    return Open(0, statement, ways, (resource.matches, *statement.tests), resource)
