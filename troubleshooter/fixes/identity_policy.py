@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from troubleshooter.fixes.allow_statement import allow_statement, closest, loosens, model_condition
 from troubleshooter.fixes.asked import Asked
+from troubleshooter.fixes.conditions import joined
 from troubleshooter.fixes.documents import Json, parsed, sid_of, statements, with_added
 from troubleshooter.fixes.holders import account_evidence, is_aws_managed, only_holder, unchangeable_role
 from troubleshooter.fixes.limits import fits
@@ -30,7 +31,7 @@ def allow_identity(broken: Broken) -> Repair:
     if reason is not None:
         return impossible(reason)
     found = closest(broken.near_misses, broken.policies.identity)
-    statement = allow_statement(asked, condition=model_condition(found, asked))
+    statement = allow_statement(asked, condition=joined(model_condition(found, asked), _passed_to(asked)))
     home = _home(broken, found[1] if found else None)
     if home is not None:
         before = parsed(home.document)
@@ -41,6 +42,15 @@ def allow_identity(broken: Broken) -> Repair:
             )
     change = _new_inline(asked, statement, broken.evidence)
     return Repair(changes=(change,), warnings=_shared(found, None), exact=not loosens(found))
+
+
+def _passed_to(asked: Asked) -> Json:
+    """Return the condition that keeps a role from being passed to any other service.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    service = asked.context("iam:PassedToService") if asked.action == "iam:PassRole" else None
+    return {"StringEquals": {"iam:PassedToService": service}} if service is not None else {}
 
 
 def _change(home: SourcedPolicy, before: Json | None, after: Json) -> Change:

@@ -15,14 +15,15 @@ from troubleshooter.model.policy import PolicySource
 from troubleshooter.model.shapes import as_text, objects
 from troubleshooter.model.vocabulary import PolicyType
 
-MAX_SCPS_PER_TARGET = 5
+MAX_SCPS_PER_TARGET = 10
+"""Five until 15 May 2026, when AWS doubled this and the size of an SCP."""
 MAX_VERSIONS = 5
 _MANAGED = 6144
 _INLINE = {"user": ("UserPolicyList", 2048), "role": ("RolePolicyList", 10240), "group": ("GroupPolicyList", 5120)}
 _BY_TYPE = {
     PolicyType.BOUNDARY: _MANAGED,
     PolicyType.TRUST: 2048,
-    PolicyType.SCP: 5120,
+    PolicyType.SCP: 10240,
     PolicyType.RCP: 5120,
     PolicyType.SESSION: 2048,
     PolicyType.VPC_ENDPOINT: 20480,
@@ -33,6 +34,7 @@ _BY_SERVICE = {
     "dynamodb": 20480,  # amazondynamodb/latest/developerguide/rbac-considerations.html
     "lambda": 20480,  # lambda/latest/dg/gettingstarted-limits.html
     "secretsmanager": 20480,  # secretsmanager/latest/userguide/reference_limits.html
+    "ecr": 10240,  # AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
     "sns": 30720,  # sns/latest/dg/sns-access-policy-language
 }
 

@@ -6,7 +6,7 @@ from troubleshooter.engine.applicability.resource_keys import find_key
 from troubleshooter.fixes.allow_statement import allow_statement, closest, loosens, model_condition
 from troubleshooter.fixes.asked import Asked
 from troubleshooter.fixes.conditions import joined
-from troubleshooter.fixes.documents import Json, parsed, with_added
+from troubleshooter.fixes.documents import Json, parsed, statements, with_added
 from troubleshooter.fixes.limits import overflow
 from troubleshooter.fixes.repair import Broken, Repair, impossible
 from troubleshooter.model.diagnosis import Change
@@ -40,7 +40,7 @@ def allow_resource(broken: Broken) -> Repair:
     before = parsed(found.document) if found is not None else None
     if found is not None and before is None:
         return impossible("the resource's policy is no valid document; repair it first")
-    statement = allow_statement(asked, condition=condition, principal=principal, resource=_resource(asked))
+    statement = allow_statement(asked, condition=condition, principal=principal, resource=_resource(asked, before))
     after = with_added(before, statement)
     change = Change(
         policy_type=PolicyType.RESOURCE,
@@ -107,9 +107,10 @@ def _condition(asked: Asked, kept: Json) -> tuple[Json, tuple[str, ...]]:
     return joined(joined(kept, arn), account), ()
 
 
-def _resource(asked: Asked) -> str | None:
+def _resource(asked: Asked, before: Json | None) -> str | None:
     if asked.service == "kms":
         # In a key policy, "*" is the key that the policy is attached to:
         # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
         return "*"
-    return None if asked.service in _WITHOUT_RESOURCE else ""
+    written = any("Resource" in item for item in statements(before or {}))
+    return None if asked.service in _WITHOUT_RESOURCE and not written else ""
