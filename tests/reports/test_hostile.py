@@ -26,7 +26,8 @@ OPTIONS = RenderOptions()
 PAGES = load(None, placeholder_values())
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "article", "h1", "h2", "h3", "p", "dl", "dt", "dd", "ol",
-    "ul", "li", "pre", "code", "span", "strong", "em", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "a", "hr",
+    "ul", "li", "pre", "code", "span", "strong", "em", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "a",
+    "hr",
 }  # fmt: skip
 ATTRIBUTES = {"lang", "charset", "name", "content", "http-equiv", "class", "tabindex", "value", "href", "start"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from typing import Any
 
 import jsonschema
 import pytest
@@ -82,7 +83,7 @@ def diagnosis_with(one: dict[str, str]) -> Diagnosis:
     target = f"arn:aws:s3:::{one['bucket']}/{one['folder']}/{one['object']}"
     ou = "arn:aws:organizations::" + one["other"] + ":ou/o-a1b2c3d4e5/ou-ab12-cdefghij"
     scp = f"arn:aws:organizations::{one['other']}:policy/o-a1b2c3d4e5/service_control_policy/p-12345678"
-    before = {
+    before: dict[str, Any] = {
         "Version": "2012-10-17",
         "Statement": [
             {

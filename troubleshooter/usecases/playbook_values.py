@@ -6,7 +6,7 @@ Every value is a plain string (or a flag), so that a page can only print it. Pag
                ARN), is_role, is_user, is_root, is_service, is_anonymous, is_reserved
 ``request``    action, service, operation, api_call, event_source, region, time, event_id, source_ip,
                vpc_endpoint_id, error_code, message, authorization_id, encoded_message (flag)
-``resource``   arn, account, service, name, bucket, key, is_bucket, kms_key, role_name, queue_url
+``resource``   arn, account, service, name, id, bucket, key, is_bucket, kms_key, role_name, queue_url
 ``finding``    cause, because, confidence, basis, layer, decision
 ``statement``  sid, text, policy_name, policy_arn, policy_id, attached_to, holder (role, user or group), holder_name,
                is_managed, is_inline
@@ -119,6 +119,7 @@ def _resource(denial: Denial) -> dict[str, Any]:
         "account": account,
         "service": service_of(arn) or (denial.action or "").partition(":")[0],
         "name": name,
+        "id": parsed.resource_id if parsed else "RESOURCE_NAME",
         "bucket": bucket or "BUCKET_NAME",
         "key": key or "OBJECT_KEY",
         "is_bucket": bool(bucket) and not key,
