@@ -96,11 +96,8 @@ def _words(expression: Any) -> str:  # noqa: ANN401 - botocore holds plain names
     return str(getattr(expression, "expression", expression))
 
 
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    """moto behind a wire; the environment holds made-up credentials and names no profile."""
-    from moto import mock_aws
-
+def connect(monkeypatch: pytest.MonkeyPatch, wire: Wire) -> None:
+    """Put the wire between the SDK and AWS; the environment holds made-up credentials and names no profile."""
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
@@ -108,7 +105,19 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+
+    def call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        return wire.call(client, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """moto behind a wire."""
+    from moto import mock_aws
+
     with mock_aws():
         wire = Wire(BaseClient._make_api_call)  # type: ignore[attr-defined]
-        monkeypatch.setattr(BaseClient, "_make_api_call", lambda *given: wire.call(*given))  # noqa: PLW0108 - it binds
+        connect(monkeypatch, wire)
         yield wire

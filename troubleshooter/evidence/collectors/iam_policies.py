@@ -15,6 +15,7 @@ from troubleshooter.model.vocabulary import PolicyType
 
 GET_POLICY = call("iam.get_policy", "iam:GetPolicy", PolicyType.IDENTITY, absent=("NoSuchEntity",))
 GET_VERSION = call("iam.get_policy_version", "iam:GetPolicyVersion", PolicyType.IDENTITY, absent=("NoSuchEntity",))
+_COPIED = ("PolicyId", "Path", "AttachmentCount", "PermissionsBoundaryUsageCount", "IsAttachable", "UpdateDate")
 CALLS = (GET_POLICY, GET_VERSION)
 
 
@@ -37,7 +38,7 @@ def collect_policy(collecting: Collecting, arn: str, policy_type: PolicyType) ->
             {"Document": document.get("PolicyVersion", "Document"), "VersionId": version, "IsDefaultVersion": True}
         ],
     }
-    for name in ("PolicyId", "Path", "UpdateDate"):
-        if policy.get("Policy", name):
+    for name in _COPIED:
+        if policy.get("Policy", name) is not None:
             entry[name] = policy.get("Policy", name)
     reader.store.put(reader.account, "managed_policies", arn, entry)

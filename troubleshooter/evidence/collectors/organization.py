@@ -176,7 +176,9 @@ def _walk_up_first(collecting: Collecting, tree: Tree, accounts: tuple[str, ...]
 
 def _unit(collecting: Collecting, tree: Tree, unit: str) -> None:
     tree.arns[unit] = tree.arn("ou", unit)
-    name = collecting.reader.probing().read(UNIT, unit, OrganizationalUnitId=unit).get("OrganizationalUnit", "Name")
+    # Only its name comes from here: not knowing it leaves no doubt about any policy.
+    described = collecting.reader.read(replace(UNIT, policy_type=PolicyType.NONE), unit, OrganizationalUnitId=unit)
+    name = described.get("OrganizationalUnit", "Name")
     if name:
         tree.names[unit] = str(name)
 
