@@ -21,7 +21,8 @@ class Cause:
     """One named cause.
 
     ``explain(blocked)`` returns the sentence for a blocking layer that is this cause's, else None.
-    ``find(case)`` yields findings beside the layers. ``source_url`` is the AWS page of the rule.
+    ``find(case)`` yields findings beside the layers. ``keys(key)`` says whether the cause is about a
+    condition key (lowercase). ``source_url`` is the AWS page of the rule.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Cause:
     source_url: str
     explain: Callable[[Blocked], str | None] | None = None
     find: Callable[[Case], Iterable[Finding]] | None = None
+    keys: Callable[[str], bool] | None = None
 
     def of_layer(self, blocked: Blocked, because: str) -> Finding:
         """Return the finding of a blocking layer."""

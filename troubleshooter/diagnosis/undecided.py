@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from troubleshooter.diagnosis.case import Case
-from troubleshooter.diagnosis.causes import BY_ID
+from troubleshooter.diagnosis.cause import Cause
+from troubleshooter.diagnosis.causes import BY_ID, CAUSES
 from troubleshooter.diagnosis.causes.plain import plain_id
 from troubleshooter.diagnosis.judgement import PRIMARY, Judgement
 from troubleshooter.model.diagnosis import Finding
@@ -13,17 +14,6 @@ from troubleshooter.model.evaluation import LayerResult, Unknown
 from troubleshooter.model.vocabulary import Basis, Confidence, Decision
 from troubleshooter.steps.slices import is_key
 from troubleshooter.steps.words import decision_words, layer_words, sentence, statement_words
-
-_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("mfa-required", ("aws:multifactorauth",)),
-    ("region-not-allowed", ("aws:requestedregion",)),
-    ("tls-required", ("aws:securetransport", "s3:tlsversion")),
-    ("source-ip-not-allowed", ("aws:sourceip", "aws:vpcsourceip")),
-    ("vpc-endpoint-required", ("aws:sourcevpc", "aws:vpce")),
-    ("tag-condition-not-met", ("aws:principaltag/", "aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")),
-    ("outside-time-window", ("aws:currenttime", "aws:epochtime", "aws:tokenissuetime")),
-    ("external-id-mismatch", ("sts:externalid",)),
-)
 
 
 def undecided(case: Case) -> Iterable[Finding]:
@@ -42,7 +32,7 @@ def _of_layer(case: Case, judgement: Judgement, layer: LayerResult) -> Iterable[
         if denies is None:
             continue
         named = judgement.role == PRIMARY and case.denial.stated_policy_type == layer.policy_type.value
-        cause = BY_ID.get(_family(unknown.needs)) or BY_ID[plain_id(layer.policy_type, denies)]
+        cause = _of_key(unknown.needs) or BY_ID[plain_id(layer.policy_type, denies)]
         yield cause.finding(
             policy_type=layer.policy_type,
             decision=Decision(case.denial.stated_decision or denies) if named else Decision.UNKNOWN,
@@ -53,9 +43,9 @@ def _of_layer(case: Case, judgement: Judgement, layer: LayerResult) -> Iterable[
         )
 
 
-def _family(key: str) -> str:
-    lowered = key.lower()
-    return next((cause for cause, keys in _FAMILIES if lowered.startswith(keys)), "condition-not-met")
+def _of_key(key: str) -> Cause | None:
+    """Return the first cause of the registry that is about this condition key."""
+    return next((cause for cause in CAUSES if cause.keys and cause.keys(key.lower())), None)
 
 
 def _words(judgement: Judgement, layer: LayerResult, unknown: Unknown, case: Case) -> str:

@@ -29,4 +29,4 @@ def condition_cause(
         because = denies(blocked) if blocked.explicit else does_not_allow(blocked)
         return f"{because} {advice}".strip()
 
-    return Cause(id=identifier, title=title, source_url=source_url, explain=explain)
+    return Cause(id=identifier, title=title, source_url=source_url, explain=explain, keys=keys)
