@@ -118,12 +118,19 @@ def _missed(statement: CompiledStatement, found: tuple[int, int, int, int], aske
 
 def _compared(statement: CompiledStatement, element: Element, asked: _Asked) -> Missed | None:
     if element is Element.ACTION:
-        return missed_action(statement.action, asked.action)
+        return missed_action(statement.action, asked.action, meant=_meant(statement))
     if element is Element.PRINCIPAL:
         return missed_principal(statement.principal, asked.caller)
     if statement.resource is None:
         return None
     return missed_resource(statement.resource, asked.subject, only_star=asked.only_star)
+
+
+def _meant(statement: CompiledStatement) -> bool:
+    """Return whether the statement names this resource or this principal in particular, not everything."""
+    resource, principal = statement.resource, statement.principal
+    specific = resource is not None and not resource.everything and not resource.inverted
+    return specific or (principal is not None and not principal.named.everyone and not principal.inverted)
 
 
 def _missed_condition(statement: CompiledStatement, asked: _Asked) -> Missed | None:

@@ -279,11 +279,16 @@ def _session_unit(
 ) -> tuple[Unit, ...]:
     """Return the session's unit: without session policy a federated user has no identity permissions at all.
 
+    Long-term credentials have no session; of the root user only sts:AssumeRoot makes one
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html).
+
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
     """
     if layers.session is None and caller.kind is PrincipalKind.FEDERATED_USER:
         return (Unit(None, (), unread=False),)
-    return () if caller.kind is PrincipalKind.IAM_USER else unit(layers.session)
+    if caller.kind is PrincipalKind.IAM_USER or (caller.kind is PrincipalKind.ROOT and caller.session_arn is None):
+        return ()
+    return unit(layers.session)
 
 
 def _grant_unit(grants: Iterable[CompiledGrant], policies: PolicySet, caller: Caller, action: str) -> tuple[Unit, ...]:

@@ -25,11 +25,11 @@ def in_ranges(values: Sequence[str], _variables: bool) -> Comparison:
 
     def compare(value: str, _subject: Subject) -> int:
         address = read_range(value)
-        if address is None:
+        if address is None or address[1] != address[2]:
             return INVALID
-        version, first, last = address
+        version, found, _ = address
         for kind, low, high in ranges:
-            if kind == version and low <= first and last <= high:
+            if kind == version and low <= found <= high:
                 return YES
         return unmatched
 

@@ -9,10 +9,15 @@ from troubleshooter.reference.actions import closest_actions, is_service, lookup
 
 _TYPO = 0.96
 _SAME_SERVICE = 0.42
+_MEANT = 0.3
+"""A statement that names the very resource or principal is likelier to be the one that lacks the action."""
 
 
-def missed_action(element: ActionElement, action: str) -> Missed | None:
-    """Return how the element misses ``action`` (as asked), or None where it speaks of other services only."""
+def missed_action(element: ActionElement, action: str, *, meant: bool) -> Missed | None:
+    """Return how the element misses ``action`` (as asked), or None where it speaks of other services only.
+
+    ``meant``: the rest of the statement is about this resource or principal in particular.
+    """
     service = action.partition(":")[0].lower()
     if element.inverted:
         return Missed(
@@ -39,7 +44,7 @@ def missed_action(element: ActionElement, action: str) -> Missed | None:
         required=listed(element.texts),
         actual=action,
         hint=f"the statement lists {listed(same, 'and')}, not {_canonical(action)}",
-        similarity=_SAME_SERVICE + 0.1 * alike,
+        similarity=_SAME_SERVICE + 0.1 * alike + (_MEANT if meant else 0.0),
         values=element.texts,
     )
 
