@@ -126,7 +126,7 @@ def test_other_errors_are_named(code: str, kind: str) -> None:
 def test_a_failed_sign_in_is_no_denial() -> None:
     found = parse_record({"eventName": "ConsoleLogin", "errorMessage": "Failed authentication"})
     assert isinstance(found, NotADenial)
-    assert found.kind == "a failed console sign-in"
+    assert found.kind == "a failed sign-in"
 
 
 JSON = st.recursive(

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 DENIAL_PATTERN = (
     r"access.?(?:is.?)?denied|access.?forbidden|unauthori[sz]ed|not.?authori[sz]ed|forbidden"
     r"|authori[sz]ation(?:error|exception)|insufficient.?(?:privileges?|permissions?|encryptionpolicy|s3bucketpolicy"
-    r"|snstopicpolicy|dependencyserviceaccesspermission)|authfailure|operationnotpermitted|^403$|^denied$"
+    r"|snstopicpolicy|dependencyserviceaccesspermission)|authfailure|operationnotpermitted"
+    r"|allaccessdisabled|^403$|^denied$"
 )
 """What the code of a refusal looks like, without ``Client.``, case ignored: in the part of regular expressions
 that Python, Trino and DuckDB share."""
@@ -58,7 +59,7 @@ NOT_DENIALS: Mapping[str, tuple[str, str]] = {
     ),
     "other-cloud": ("a refusal by another cloud or system", "this tool reads AWS denials only"),
     "sign-in": (
-        "a failed console sign-in",
+        "a failed sign-in",
         "check the password, the MFA device and the account; no policy was looked at",
     ),
     "other": ("an AWS error that is no denial", "see the service's list of errors for this code"),
@@ -66,7 +67,7 @@ NOT_DENIALS: Mapping[str, tuple[str, str]] = {
 """Kind id -> (what it is in plain words, what to do)."""
 
 _BY_CODE: tuple[tuple[str, str], ...] = (
-    ("expired", "expired.?token token.?expired requestexpired request.?has.?expired"),
+    ("expired", "expired.?token ssotoken token.?expired requestexpired request.?has.?expired"),
     ("signature", "signaturedoesnotmatch invalidsignature requesttimetooskewed incompletesignature signatureexpired"),
     (
         "invalid-key",
@@ -133,7 +134,7 @@ def plain_code(code: str) -> str:
 
 def is_denial_code(code: object) -> bool:
     """Return whether the code means that authorization refused the request; False for anything but text."""
-    return isinstance(code, str) and _DENIAL.search(plain_code(code)) is not None
+    return isinstance(code, str) and "SSOToken" not in code and _DENIAL.search(plain_code(code)) is not None
 
 
 def kind_of(code: str | None) -> str | None:

@@ -51,7 +51,7 @@ _PROSE: tuple[tuple[str, str], ...] = (
         ),
         "ecr:BatchGetImage",
     ),
-    (r"push(?:ing)? (?:the )?image[^\n]{0,80}dkr\.ecr", "ecr:PutImage"),
+    (r"(?:failed to push|push(?:ing)? (?:the )?image)[^\n]{0,200}dkr\.ecr", "ecr:InitiateLayerUpload"),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), action) for pattern, action in _PROSE)
 _COMMAND = re.compile(

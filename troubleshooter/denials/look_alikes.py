@@ -15,6 +15,8 @@ _PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"(?:security )?token (?:included in the request )?(?:is|has) expired",
             r"credentials? (?:have|has) expired",
             r"sso session (?:associated with this profile )?has (?:expired|otherwise)",
+            r"authorization token has expired",
+            r"session token not found or invalid",
         ),
     ),
     (
@@ -41,7 +43,14 @@ _PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"no ec2 imds role found",
             r"could not connect to the endpoint",
             r"configuration is required for this service",
+            r"no aws credentials provided",
+            r"noauthwithaws",
+            r"no basic auth credentials",
         ),
+    ),
+    (
+        "sign-in",
+        (r"incorrect username or password", r"user is (?:disabled|not confirmed)", r"invalid (?:access|refresh) token"),
     ),
     ("oidc-provider", (r"no openidconnect provider found",)),
     (
@@ -85,7 +94,7 @@ _PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 _COMPILED = tuple((re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE), kind) for kind, patterns in _PHRASES)
-_OVERRULING = frozenset({"other-cloud", "missing-token", "oidc-provider"})
+_OVERRULING = frozenset({"expired", "invalid-key", "other-cloud", "missing-token", "oidc-provider", "sign-in"})
 
 
 def look_alike(text: str) -> NotADenial | None:
@@ -93,12 +102,13 @@ def look_alike(text: str) -> NotADenial | None:
     found = wrappers.look_alike_code(text)
     kind = found[1] if found else None
     phrase = next((name for pattern, name in _COMPILED if pattern.search(text)), None)
-    if phrase and (kind in {None, "other", "validation"}):
+    if phrase and (kind in {None, "other", "validation"} or phrase in _OVERRULING):
         kind = phrase
     if kind is None:
         return None
     words, advice = NOT_DENIALS[kind]
-    return NotADenial(kind=words, error_code=found[0] if found else None, advice=advice)
+    code = found[0] if found else wrappers.denial_code(text) or wrappers.other_code(text)
+    return NotADenial(kind=words, error_code=code, advice=advice)
 
 
 def overrules(text: str) -> bool:
@@ -108,6 +118,6 @@ def overrules(text: str) -> bool:
     return any(pattern.search(text) for pattern, _ in _COMPILED)
 
 
-def not_aws(text: str) -> bool:
-    """Whether another cloud or system refused, however much it looks like AWS."""
+def settled(text: str) -> bool:
+    """Whether the words leave no doubt that authorization in AWS was not what refused, whatever the code."""
     return any(pattern.search(text) for pattern, kind in _COMPILED if kind in _OVERRULING)

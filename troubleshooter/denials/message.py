@@ -26,7 +26,7 @@ _HEAD = compiled(
     rf"{any_of('not authorized to perform', 'not authorised to perform', 'unauthorized to perform')}"
     rf"(?![ \n]{{1,3}}{tolerant('this operation')})[ \n]*:?[ \n]*"
 )
-_USER = compiled(rf"{tolerant('User')}[ \n]*:[ \n]*")
+_USER = compiled(rf"{tolerant('User')}[ \n]*(?::[ \n]*|(?=[`'][ \n]*arn:))")
 _ACCOUNT = compiled(rf"{tolerant('User with accountId')}[ \n]*:[ \n]*(?P<account>\d[\d\n]{{11,14}})[ \n]*$")
 _ARN_BEFORE = re.compile(r"(?P<arn>arn:[^\s\"',]{1,400}(?:\n[^\s\"',]{1,300})?)[ \n]*$")
 _ON = compiled(

@@ -55,6 +55,33 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("declarative-policy", (r"declarative polic",)),
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
     ("session-credentials", (r"cannot call get(?:sessiontoken|federationtoken) with session credentials",)),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_sync.html
+    (
+        "invalid-mfa-code",
+        (
+            r"multifactorauthentication failed[,]? (?:with invalid mfa one time pass code|unable to validate mfa code)",
+            r"must provide (?:both )?mfa serial number and one time pass code",
+        ),
+    ),
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    ("root-cannot-assume-roles", (r"roles may not be assumed by root accounts",)),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+    (
+        "presigned-url",
+        (
+            r"request has expired",
+            r"headers present in the request which were not signed",
+            r"query-string authentication (?:version 4 )?requires",
+        ),
+    ),
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+    ("s3-post-policy", (r"invalid according to policy: policy",)),
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    ("access-disabled-by-aws", (r"all access to this object has been disabled", r"\ballaccessdisabled\b")),
+    # https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
+    ("identity-center-assignment", (r"when calling the getrolecredentials operation: no access",)),
+    # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+    ("appsync-field-authorization", (r"not authorized to access \w+ on type \w+",)),
     # https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
     ("opensearch-fine-grained-access", (r"no permissions for \[", r"security_exception")),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html

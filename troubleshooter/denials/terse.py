@@ -103,6 +103,7 @@ _MAY_NOT_CALL = any_of(
     "not have permission to perform",
 )
 _MUST_BE_ALLOWED = any_of("your function execution role have permission to", "execution role has permission to")
+_OF_STACK = any_of("Access Denied", "Access is denied", "You are not authorized to perform this operation")
 _TELLING: tuple[tuple[str, Reader], ...] = (
     (
         (
@@ -115,6 +116,7 @@ _TELLING: tuple[tuple[str, Reader], ...] = (
         rf"{_MAY_NOT_CALL}[ \n]{_CALL}(?:[ \n]{tolerant('on')}[ \n](?P<service>[A-Z][A-Z0-9a-z]{{1,20}}))?",
         _execution_role,
     ),
+    (rf"{tolerant('API')}:[ \n]+{_ACTION}[ \n]+{_OF_STACK}", _named),
     (rf"{_MUST_BE_ALLOWED}[ \n]+{_CALL}", _execution_role),
     (rf"{tolerant('not authorized to perform the required')}[^\f]{{0,60}}?\([ \n]*{_ACTION}(?=[ ,)])", _named),
 )
@@ -151,6 +153,9 @@ _FIXED: tuple[tuple[tuple[str, ...], Reader], ...] = (
         _without_action,
     ),
     (("Not authorized for images", "You are not authorized to use launch template"), _fixed("ec2:RunInstances")),
+    (("is not authorized to create managed-rule",), _fixed("events:PutRule")),
+    (("Access denied when writing output to url",), _fixed("s3:PutObject")),
+    (("Permission denied on S3 path", "Unable to access the artifact with Amazon S3"), _fixed("s3:GetObject")),
     (("Anonymous users cannot initiate multipart uploads",), _fixed("s3:PutObject")),
 )
 """Phrases that mean one action, or none that the caller lacks."""
@@ -168,6 +173,8 @@ _PLAIN_PHRASES = (
     "not authorized to access this resource",
     "is not authorized to access",
     "Access Forbidden",
+    "Not Authorized to access",
+    "All access to this object has been disabled",
     "IAM user access not activated",
     "you are not allowed to access",
     "not allowed to access",

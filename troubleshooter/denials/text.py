@@ -13,7 +13,7 @@ from troubleshooter.denials import hints, tails, wrappers
 from troubleshooter.denials.actions import action_of_call
 from troubleshooter.denials.clean import clean
 from troubleshooter.denials.identity import principal_from_text
-from troubleshooter.denials.look_alikes import look_alike, not_aws, overrules
+from troubleshooter.denials.look_alikes import look_alike, overrules, settled
 from troubleshooter.denials.message import Sentence
 from troubleshooter.denials.not_iam import reason_outside_iam
 from troubleshooter.denials.phrases import worded
@@ -76,7 +76,7 @@ def _core(segment: Segment, stretch: str) -> _Core | None:
         told = segment.sentence.action or segment.sentence.principal
         terse = None if told else _best(terses(stretch, strong=True))
         return _Core(start=begin, end=end, sentence=segment.sentence, terse=terse)
-    if not_aws(stretch):
+    if settled(stretch):
         return None
     strong = _best(terses(stretch, strong=True))
     code = wrappers.denial_code(stretch)

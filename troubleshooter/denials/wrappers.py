@@ -38,14 +38,15 @@ _CODES = (
     re.compile(
         r"(?<![A-Za-z0-9])(?:errorCode|error_code|[cC]ode|errorType|name)\s*[:=]\s*[\"'`]?(?P<code>[A-Z][A-Za-z0-9_.]{5,80})"
     ),
-    re.compile(r"Aws::[A-Za-z0-9]+::Errors::(?P<code>[A-Za-z0-9]{3,80})"),
+    re.compile(r"A(?:ws|WS)::[A-Za-z0-9]+::Errors::(?P<code>[A-Za-z0-9]{3,80})"),
+    re.compile(r"Error Code (?P<code>[A-Za-z0-9]{3,80}) and Http Status Code"),
     re.compile(r"\((?P<code>[A-Z][A-Za-z0-9]{5,80})(?:Exception)?\)"),
 )
 _WORDS = re.compile(
-    r"(?<![\w$/-])(?P<path>(?:[a-z_$][\w$]*[.:]{1,2}){0,12})(?P<code>(?:Client\.)?[A-Z][A-Za-z0-9]{5,80})(?![\w/])"
+    r"(?<![\w$/-])(?P<path>(?:[a-z_$][\w$]*[.:]{1,2}){0,12})(?P<code>(?:Client\.)?[A-Z][A-Za-z0-9_]{5,80})(?![\w/])"
 )
 _ONE_WORD = re.compile(r"[A-Z](?:[a-z]+|[A-Z]+)")
-_DENIED = re.compile(r"(?:^|[\s\"'])(?P<code>denied):[ \n](?=User|arn:|Not|access)", re.MULTILINE)
+_DENIED = re.compile(r"(?:^|[\s\"'])(?<!ccess )(?P<code>denied):[ \n](?=User|arn:|Not|access)", re.MULTILINE)
 _HANDLER = compiled(rf"{tolerant('HandlerErrorCode')}:[ \n]*(?P<code>[A-Za-z0-9]{{3,60}})")
 _NUMBERED = re.compile(
     r"(?:Status\s?Code|status\s?code|statusCode)[\"']?\s*[:=]\s*(?P<code>403)\b|\b(?P<code2>403) Forbidden"
@@ -73,7 +74,7 @@ _SERVICES = (
     re.compile(
         r"(?:com\.amazonaws\.services|software\.amazon\.awssdk\.services|com\.amazonaws\.[a-z.]{0,60}services)\.(?P<service>[a-z0-9]{2,40})"
     ),
-    re.compile(r"Aws::(?P<service>[A-Za-z0-9]{2,40})::(?:Errors|Client)"),
+    re.compile(r"A(?:ws|WS)::(?P<service>[A-Za-z0-9]{2,40})::(?:Errors|Client)"),
     re.compile(r"@aws-sdk/client-(?P<service>[a-z0-9-]{2,40})"),
     re.compile(r"aws-sdk/(?:lib/services|clients)/(?P<service>[a-z0-9]{2,40})\b"),
     re.compile(r"aws_sdk_(?P<service>[a-z0-9]{2,40})::"),
@@ -108,6 +109,7 @@ _REQUEST_IDS = tuple(
         r"<RequestI[dD]>\s*(?P<id>[A-Za-z0-9-]{12,80})",
         r"[\"'](?:x-amzn-RequestId|x-amz-request-id|requestID|RequestId)[\"']\s*:\s*[\"'](?P<id>[A-Za-z0-9-]{8,80})[\"']",
         r"\b(?:x-amzn-[Rr]equest-?[Ii]d|x-amz-request-id)\s*[:=]\s*'?(?P<id>[A-Za-z0-9-]{8,80})",
+        r"\bRid (?P<id>[A-Z0-9]{8,40})\b",
         r"(?<!\()\brequestId: '(?P<id>[A-Za-z0-9-]{8,80})'",
         r"(?<!tf_req_id=)(?<!\()\brequest\s?id:\s*(?P<id>[A-Za-z0-9<][^\s,;)\]}\"'`]{2,80})",
     )
