@@ -130,3 +130,28 @@ def test_more_evidence_never_unsettles_an_answer(seed: int, kept: int, said_abse
     known = authorize(part, policies).decision
     if known is not Decision.UNKNOWN:
         assert known is whole or (known, whole) == (Decision.IMPLICIT_DENY, Decision.EXPLICIT_DENY)
+
+
+def without_one(policies: PolicySet, number: int) -> PolicySet | None:
+    """Forget one policy, or all of one layer that is not a list, and say so."""
+    layers = ("identity", "permissions_boundary", "session", "vpc_endpoint")
+    kinds = ("identity_policy", "permissions_boundary", "session_policy", "vpc_endpoint_policy")
+    name, kind = layers[number % 4], kinds[number % 4]
+    held = getattr(policies, name)
+    if not held:
+        return None
+    left = held[: number % len(held)] + held[number % len(held) + 1 :]
+    gap = LayerGap(policy_type=kind, reason="not read", remedy="read it")
+    return replace(policies, **{name: left, "gaps": (gap,)})
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10**9), number=st.integers(0, 60))
+def test_reading_a_missing_policy_never_unsettles_an_answer(seed: int, number: int) -> None:
+    full, policies = read_case(random_case(Random(seed)))  # noqa: S311 - repeatable, no secret
+    partial = without_one(policies, number)
+    if partial is None:
+        return
+    known, whole = authorize(full, partial).decision, authorize(full, policies).decision
+    if known is not Decision.UNKNOWN:
+        assert known is whole or (known, whole) == (Decision.IMPLICIT_DENY, Decision.EXPLICIT_DENY)

@@ -127,14 +127,15 @@ def _excluded_ways(named: Named, caller: Caller) -> int:
     ways = named.ways(caller)
     if ways & MAYBE:
         return MAYBE
+    excepted = MAYBE if caller.bounded is None else 0
     needed = _NEEDED.get(caller.kind)
     if needed is None:
-        return 0 if ways else DIRECT
+        return excepted if ways else DIRECT
     own = needed & ~ACCOUNT
     if ways & own != own:
         return DIRECT
     if ways & ACCOUNT:
-        return 0
+        return excepted
     return DIRECT if caller.decided else MAYBE
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from troubleshooter.model.arn import account_of, assumed_role, is_account_id, parse_arn, partition_of
 from troubleshooter.model.principal import Principal
 from troubleshooter.model.request import PolicySet, Request
-from troubleshooter.model.vocabulary import PrincipalKind
+from troubleshooter.model.vocabulary import PolicyType, PrincipalKind
 
 _ARN_FIELDS = 6
 
@@ -86,7 +86,8 @@ class Caller:
     user_arn: str | None = None
     service: str | None = None
     providers: frozenset[str] = frozenset()
-    bounded: bool = False
+    bounded: bool | None = False
+    """Whether a permissions boundary is attached; None where that was not read."""
     decided: bool = False
     """Every question has to be answered: points that AWS leaves open are decided as ``silent`` says."""
 
@@ -168,9 +169,15 @@ def caller_of(request: Request, policies: PolicySet) -> Caller:
         session_arn=principal.arn if arn is not None and arn.service == "sts" else None,
         role_arn=_role(request, policies) if kind is PrincipalKind.ROLE_SESSION else None,
         role_name=_role_name(principal) if kind is PrincipalKind.ROLE_SESSION else None,
-        bounded=policies.permissions_boundary is not None,
+        bounded=_bounded(policies),
         decided=request.context_complete,
     )
+
+
+def _bounded(policies: PolicySet) -> bool | None:
+    if policies.permissions_boundary is not None:
+        return True
+    return None if any(gap.policy_type == PolicyType.BOUNDARY for gap in policies.gaps) else False
 
 
 def _account(principal: Principal) -> str | None:

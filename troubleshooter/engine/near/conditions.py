@@ -110,8 +110,8 @@ def _hint(condition: Condition, subject: Subject, rule: str, actual: str) -> str
     if not subject.is_absent(condition.key):
         return f"{rule}; what the request had is not known"
     known = global_key(condition.spelled)
-    why = _ABSENT.get(condition.key) or (f"the key is there {known.note}" if known and known.note else "")
-    return f"{rule}; " + (why or f"the request has no {condition.spelled}")
+    note = f" (it is there {known.note})" if known and known.note else ""
+    return f"{rule}; " + (_ABSENT.get(condition.key) or f"the request has no {condition.spelled}{note}")
 
 
 def _similarity(condition: Condition, subject: Subject, *, spare: bool) -> float:
