@@ -142,6 +142,32 @@ def test_current_policies_allow_names_what_the_message_said() -> None:
     assert (second.cause, second.blocking) == ("identity-policy-implicit-deny", False)
 
 
+def test_a_boundary_that_the_message_names_and_that_is_gone_no_longer_blocks() -> None:
+    denial, evidence = sample("permissions-boundary-explicit-deny")
+    account = evidence.accounts[ACCOUNT]
+    roles = {
+        arn: {key: value for key, value in role.items() if key != "PermissionsBoundary"}
+        for arn, role in (account.roles or {}).items()
+    }
+    diagnosis = diagnose(denial, replace(evidence, accounts={ACCOUNT: replace(account, roles=roles)}))
+    assert diagnosis.decision is Decision.ALLOW
+    assert [(item.cause, item.blocking) for item in diagnosis.findings] == [
+        ("current-policies-allow", False),
+        ("permissions-boundary-explicit-deny", False),
+    ]
+    assert "no longer deny there" in diagnosis.findings[1].because
+
+
+def test_a_session_policy_that_the_message_names_blocks_though_no_session_was_read() -> None:
+    denial, evidence = sample("session-policy-implicit-deny")
+    accounts = {key: replace(account, sessions=None) for key, account in evidence.accounts.items()}
+    diagnosis = diagnose(denial, replace(evidence, accounts=accounts))
+    assert diagnosis.decision is Decision.IMPLICIT_DENY
+    first = diagnosis.findings[0]
+    assert (first.cause, first.blocking, first.basis) == ("session-policy-implicit-deny", True, Basis.STATED)
+    assert any(gap.policy_type == "session_policy" for gap in diagnosis.gaps)
+
+
 def test_an_unread_session_lowers_the_confidence_that_policies_allow() -> None:
     denial, evidence = sample("current-policies-allow")
     accounts = {key: replace(account, sessions=None) for key, account in evidence.accounts.items()}

@@ -14,6 +14,7 @@ from troubleshooter.diagnosis.causes import BY_ID, organizations_call_from_membe
 from troubleshooter.diagnosis.causes.plain import plain_id
 from troubleshooter.diagnosis.named_policy import denying_statements
 from troubleshooter.diagnosis.times import age_words
+from troubleshooter.engine.applicable import sessions_unread
 from troubleshooter.model.diagnosis import Finding
 from troubleshooter.model.evaluation import LayerResult
 from troubleshooter.model.policy import NearMiss, Statement
@@ -30,7 +31,7 @@ def stated(case: Case) -> Iterable[Finding]:
         return
     decision = stated_decision(case)
     layer = _evaluated(case, policy_type)
-    settled = layer is not None and layer.decision is not Decision.UNKNOWN and not case.evidence.is_empty
+    settled = _settled(case, policy_type, layer)
     cause = BY_ID.get(plain_id(policy_type, decision)) or BY_ID["s3-public-access-block"]
     denied = layer is not None and layer.decision is decision
     named = denying_statements(case, policy_type) if decision is Decision.EXPLICIT_DENY and not settled else ()
@@ -44,7 +45,7 @@ def stated(case: Case) -> Iterable[Finding]:
             part
             for part in (
                 _message_words(case, policy_type, decision),
-                _named_words(case, named) or _against_evaluation(case, layer),
+                _named_words(case, named) or _against_evaluation(case, layer, settled=settled),
             )
             if part
         ),
@@ -74,6 +75,19 @@ def _evaluated(case: Case, policy_type: PolicyType) -> LayerResult | None:
     return case.primary.evaluation.layer(policy_type) if case.primary else None
 
 
+def _settled(case: Case, policy_type: PolicyType, layer: LayerResult | None) -> bool:
+    """Return whether the evidence decides this layer; one that does not apply is decided unless it was not read."""
+    if case.evidence.is_empty or case.primary is None:
+        return False
+    if layer is not None and layer.decision is not Decision.NOT_APPLICABLE:
+        return layer.decision is not Decision.UNKNOWN
+    if policy_type is PolicyType.SESSION:
+        return not sessions_unread(case.primary.request, case.evidence)
+    if policy_type is PolicyType.VPC_ENDPOINT:
+        return case.denial.from_event
+    return all(gap.policy_type != policy_type for gap in case.primary.policies.gaps)
+
+
 def _near_miss(case: Case, policy_type: PolicyType) -> NearMiss | None:
     found = case.primary.near_misses.get(policy_type, ()) if case.primary else ()
     return next((item for item in found if item.statement.effect.lower() == "allow"), None)
@@ -97,13 +111,13 @@ def _named_words(case: Case, statements: tuple[Statement, ...]) -> str:
     return sentence(f"that policy was read on its own: {by} denies it") if by else ""
 
 
-def _against_evaluation(case: Case, layer: LayerResult | None) -> str:
+def _against_evaluation(case: Case, layer: LayerResult | None, *, settled: bool) -> str:
     """Return how the message and the evaluation fit together, with the likely reason where they do not."""
     if case.evidence.is_empty:
         return ""
-    if layer is None or layer.decision is Decision.UNKNOWN:
+    if not settled:
         return "What was read does not show it: see the gaps."
-    if case.decision is Decision.UNKNOWN and layer.decision.denies:
+    if case.decision is Decision.UNKNOWN and layer is not None and layer.decision.denies:
         return "What was read agrees."
     age = age_words(case.denial.event_time, case.evidence.collected_at)
     newer = f"the evidence was read {age} the denial" if age else "the policies may have been changed since"

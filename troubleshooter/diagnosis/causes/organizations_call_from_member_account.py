@@ -33,13 +33,11 @@ def applies(case: Case) -> bool:
     action = (case.denial.action or "").lower()
     if not action.startswith("organizations:") or action in _OPEN_TO_MEMBERS:
         return False
-    return _is_member(case) or case.denial.stated_policy_type == PolicyType.RESOURCE.value
-
-
-def _is_member(case: Case) -> bool:
     organization, account = case.evidence.organization, case.denial.principal.account
     management = organization.management_account if organization else None
-    return bool(management and account and management != account)
+    if management and account:
+        return management != account
+    return case.denial.stated_policy_type == PolicyType.RESOURCE.value
 
 
 def _find(case: Case) -> Iterable[Finding]:
