@@ -124,7 +124,7 @@ def policy_write_of(record: Mapping[str, object]) -> PolicyWrite | None:
         event_id=_text(record.get("eventID")),
         event_time=time,
         service=service,
-        api_call=f"{service}:{call}",
+        api_call=call,
         principal=_who(record.get("userIdentity")),
         account=account if isinstance(account, str) else None,
         targets=tuple(dict.fromkeys(_targets(record, wanted)))[:_MOST_TARGETS],

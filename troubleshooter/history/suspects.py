@@ -118,7 +118,6 @@ def _is_policy(target: str) -> bool:
 
 def _event(write: PolicyWrite, what: str, minutes: float, first: dt.datetime) -> PolicyChangeEvent:
     who = f" by {_short(write.principal)}" if write.principal else ""
-    call = write.api_call.split(":", 1)[1]
     return PolicyChangeEvent(
         event_id=write.event_id,
         event_time=write.event_time,
@@ -126,7 +125,7 @@ def _event(write: PolicyWrite, what: str, minutes: float, first: dt.datetime) ->
         principal=write.principal,
         target=next(iter(write.targets), None),
         minutes_before_first_denial=minutes,
-        why_suspect=f"first denied {first:%H:%M}, {_span(minutes)} after {call} on {what}{who}",
+        why_suspect=f"first denied {first:%H:%M}, {_span(minutes)} after {write.api_call} on {what}{who}",
     )
 
 

@@ -36,7 +36,14 @@ class Tally:
         self.moved_to: Tally | None = None
 
     def add(
-        self, time: str, event_id: str, code: str, account: str | None, region: str | None, source: str | None, sample: object
+        self,
+        time: str,
+        event_id: str,
+        code: str,
+        account: str | None,
+        region: str | None,
+        source: str | None,
+        sample: object,
     ) -> None:
         """Count one denial."""
         self.count += 1

@@ -26,14 +26,16 @@ def to_frame(result: ScanResult) -> pd.DataFrame:
     """Return one row per group: counts ``int64``, times UTC datetimes, flags nullable booleans, closed words
     categories, lists Python lists, all other text ``string``.
     """  # noqa: D205 - one sentence
-    import pandas as pd  # noqa: PLC0415 - slow to import
+    import pandas as pd
 
     rows = [row(rank, group) for rank, group in enumerate(result.groups, start=1)]
     columns: dict[str, object] = {}
     for name in COLUMNS:
         values = [cells[name] for cells in rows]
         if name in _TIMES:
-            columns[name] = pd.to_datetime(pd.Series(values, dtype="object"), utc=True, format="ISO8601", errors="coerce")
+            columns[name] = pd.to_datetime(
+                pd.Series(values, dtype="object"), utc=True, format="ISO8601", errors="coerce"
+            )
         elif name in _FLAGS:
             columns[name] = pd.array(values, dtype="boolean")
         elif name in _COUNTS:
@@ -48,9 +50,11 @@ def to_frame(result: ScanResult) -> pd.DataFrame:
 def render_parquet(result: ScanResult, options: RenderOptions) -> bytes:
     """Return the same table as Parquet; raises UsageError where DuckDB (extra ``local``) is missing."""
     try:
-        import duckdb  # noqa: PLC0415 - an extra
+        import duckdb
     except ImportError as missing:
-        raise UsageError("--format parquet needs DuckDB: pip install 'access-denied-troubleshooter[local]'") from missing
+        raise UsageError(
+            "--format parquet needs DuckDB: pip install 'access-denied-troubleshooter[local]'"
+        ) from missing
     frame = to_frame(prepared(result, options))
     for name in frame.columns:
         if str(frame[name].dtype) in {"category", "string", "str"}:

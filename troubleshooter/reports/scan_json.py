@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from troubleshooter.model.scan import ScanResult
+from troubleshooter.reports.json_report import schema as diagnosis_schema
 from troubleshooter.reports.options import RenderOptions
 from troubleshooter.reports.scan_prepare import prepared
 
@@ -19,7 +20,10 @@ def render(result: ScanResult, options: RenderOptions) -> str:
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) that every output validates against."""
+    """Return the JSON Schema (draft 2020-12) that every output validates against, whole.
+
+    The file refers to the diagnosis schema beside it; here the two are one.
+    """
     text = resources.files("troubleshooter.reports").joinpath("schema/scan.schema.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+    loaded: dict[str, Any] = json.loads(text.replace('"diagnosis.schema.json#', '"#'))
+    return {**loaded, "$defs": {**diagnosis_schema()["$defs"], **loaded["$defs"]}}

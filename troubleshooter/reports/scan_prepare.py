@@ -17,7 +17,7 @@ def prepared(result: ScanResult, options: RenderOptions) -> ScanResult:
     """Return the result to print: masked where ``redact`` is set."""
     if not options.redact:
         return result
-    from troubleshooter.reports.redact import redact_value  # noqa: PLC0415 - only where asked for
+    from troubleshooter.reports.redact import redact_value
 
     return redact_value(result)
 

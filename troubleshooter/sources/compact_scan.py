@@ -8,13 +8,13 @@ Guards send a file to the slow door (a full parse) instead of guessing: another 
 the key; a record that does not decode when cut out, or is not followed by another record or the end; a letter of the
 ASCII alphabet written as ``\u00XX`` (no serializer does that, but a key could hide so).
 
-What this door cannot see: an array of whole records inside another record, made so that it begins with some other object and
+What this door cannot see: damage inside records that are no denials; and an array of whole records inside another record, made so that it begins with some other object and
 ends with a record that is no denial. Then a nested denial counts. ``--strict`` parses everything and is exact there too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -23,7 +23,7 @@ import stringzilla
 from troubleshooter.denials.codes import is_denial_code
 from troubleshooter.history.policy_writes import plain_name
 from troubleshooter.sources.inflate import DamagedError, Reader
-from troubleshooter.sources.log_record import Hit, decode_record
+from troubleshooter.sources.log_record import Hit, decode_record, decode_records, decode_texts
 
 HEAD = b'{"Records":['
 START = b'{"eventVersion":'
@@ -40,6 +40,7 @@ _VALUE_ENDS = frozenset(b",]}")
 _SPACE = frozenset(b" \r\n\t")
 _SEPARATORS = frozenset(b", \r\n\t")
 _MOST_VERDICTS = 10_000
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError)
 
 _find = stringzilla.find
 _rfind = stringzilla.rfind
@@ -60,6 +61,9 @@ class Scan:
     damage: str | None = None
 
 
+_Collect = Callable[[Scan, int, int], None]
+
+
 class CompactScanner:
     """Scans one file after the other with the same buffer."""
 
@@ -70,9 +74,14 @@ class CompactScanner:
         self._origin = 0
         self._is_list = True
 
-    def scan(self, reader: Reader) -> Scan:
-        """Return the denied records of one file; raises NotCompactError where only a full parse would do."""
+    def scan(self, reader: Reader, *, strict: bool = False) -> Scan:
+        """Return the denied records of one file; raises NotCompactError where only a full parse would do.
+
+        ``strict`` decodes every record: a stretch of records that decodes as a list of whole ones proves that it starts and
+        ends between records of the file's own list, since the first stretch does.
+        """
         found = Scan()
+        collect = self._collect_all if strict else self._collect
         filled = checked = 0
         self._origin = -1
         while True:
@@ -82,11 +91,12 @@ class CompactScanner:
                 filled = end
                 continue
             if not count:
-                self._finish(found, end)
+                self._finish(found, end, collect)
                 return found
-            self._check_escapes(max(0, checked - len(_ESCAPE) - 1), end)
-            found.events += _count(memoryview(self._buffer)[max(0, checked - len(START) + 1) : end], START)
-            filled = checked = self._advance(found.hits, end)
+            if not strict:
+                self._check_escapes(max(0, checked - len(_ESCAPE) - 1), end)
+                found.events += _count(memoryview(self._buffer)[max(0, checked - len(START) + 1) : end], START)
+            filled = checked = self._advance(found, end, collect)
 
     def named(self, reader: Reader, names: frozenset[str]) -> Iterator[Hit]:
         """Yield each record with one of these event names at its own level or deeper: for looking back, not for counting.
@@ -108,7 +118,7 @@ class CompactScanner:
                 yield from self._named_before(last, names, verdicts)
             if not count:
                 return
-            filled = self._advance(None, end)
+            filled = self._advance(found, end, None)
 
     def _named_before(self, limit: int, names: frozenset[str], verdicts: dict[bytes, bool]) -> Iterator[Hit]:
         buffer = self._buffer
@@ -128,7 +138,7 @@ class CompactScanner:
                 text = bytes(buffer[max(0, begin) : low]).rstrip(b", \r\n\t")
                 try:
                     yield decode_record(text), text
-                except msgspec.DecodeError as trouble:
+                except _UNDECODABLE as trouble:
                     raise NotCompactError from trouble
             else:
                 place += len(_NAME)
@@ -146,13 +156,13 @@ class CompactScanner:
             raise NotCompactError
         return self._origin >= 0
 
-    def _advance(self, hits: list[Hit] | None, end: int) -> int:
-        """Collect (unless ``hits`` is None) from all records that are complete, move the rest to the front, return its length."""
+    def _advance(self, found: Scan, end: int, collect: _Collect | None) -> int:
+        """Collect from all records that are complete, move the rest to the front, return its length."""
         buffer = self._buffer
         last = _rfind(buffer, START, 0, end)
         if last > self._origin:
-            if hits is not None:
-                self._collect(hits, last, self._end_before(last))
+            if collect is not None:
+                collect(found, last, self._end_before(last))
             buffer[: end - last] = buffer[last:end]
             self._origin = 0
             end -= last
@@ -171,17 +181,32 @@ class CompactScanner:
             return tail - 2, True
         return tail, False
 
-    def _finish(self, found: Scan, end: int) -> None:
+    def _finish(self, found: Scan, end: int, collect: _Collect) -> None:
         """Collect from the last records of the file."""
         tail, closed = self._tail(end)
         if found.damage or (self._is_list and not closed):
             # What is left of a damaged file ends anywhere: the full parse says which records are whole.
             raise NotCompactError
-        self._collect(found.hits, end, tail)
+        collect(found, end, tail)
 
-    def _collect(self, hits: list[Hit], limit: int, last: int) -> None:
+    def _collect_all(self, found: Scan, limit: int, last: int) -> None:
+        """Decode every record before ``limit`` as one list."""
+        if self._origin >= last:
+            return
+        text = b"[%b]" % memoryview(self._buffer)[self._origin : last]
+        try:
+            text.decode()
+            records = decode_records(text)
+            denied = [number for number, record in enumerate(records) if is_denial_code(record.errorCode)]
+            texts = decode_texts(text) if denied else []
+        except _UNDECODABLE as trouble:
+            raise NotCompactError from trouble
+        found.events += len(records)
+        found.hits.extend((records[number], bytes(texts[number])) for number in denied)
+
+    def _collect(self, found: Scan, limit: int, last: int) -> None:
         """Decode the denials among the records before ``limit``; the record before it ends at ``last``."""
-        buffer, verdicts = self._buffer, self._verdicts
+        buffer, verdicts, hits = self._buffer, self._verdicts, found.hits
         low = 0
         place = _find(buffer, _KEY, 0, limit)
         while place >= 0:
@@ -240,7 +265,7 @@ class CompactScanner:
         text = bytes(self._buffer[begin:end])
         try:
             record = decode_record(text)
-        except msgspec.DecodeError as trouble:
+        except _UNDECODABLE as trouble:
             raise NotCompactError from trouble
         if record.errorCode and is_denial_code(record.errorCode):
             hits.append((record, text))

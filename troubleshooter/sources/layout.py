@@ -17,9 +17,10 @@ _FOLDERS = re.compile(
     r"(?:/(?P<region>[a-z0-9-]+)(?:/(?P<year>\d{4})(?:/(?P<month>\d{2})(?:/(?P<day>\d{2}))?)?)?)?(?:/|$)"
 )
 _NAME = re.compile(
-    r"(?:^|/)(?P<account>\d{12})_(?P<kind>CloudTrail[A-Za-z-]*)_(?P<region>[a-z0-9-]+)_"
+    r"(?:^|/)(?P<account>\d{12})_CloudTrail[A-Za-z-]*_(?P<region>[a-z0-9-]+)_"
     r"(?P<time>\d{8}T\d{4})Z_[^/]*$"
 )
+_KIND = re.compile(r"(?:^|/)\d{12}_(?P<kind>CloudTrail[A-Za-z-]*)_[^/]*$")
 _NOT_LOGS = ("digest", "insight")
 # An event is written to a file made after it, usually within minutes; a repaired trail delivers a day late.
 _LATE = dt.timedelta(days=1)
@@ -43,7 +44,7 @@ class Place:
 def place_of(path: str) -> Place:
     """Return what ``path`` (with ``/`` between folders) says; an empty Place outside the layout."""
     folders, name = _FOLDERS.search(path), _NAME.search(path)
-    kinds = [match["kind"].lower() for match in (folders, name) if match]
+    kinds = [match["kind"].lower() for match in (folders, _KIND.search(path)) if match]
     begin, end = _delivered(folders, name)
     return Place(
         account=(folders or name or {"account": None})["account"],

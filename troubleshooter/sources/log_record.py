@@ -30,7 +30,11 @@ Hit = tuple[LogRecord, bytes]
 """A denied record: its decoded fields and its whole text."""
 
 decode_record = msgspec.json.Decoder(LogRecord).decode
-_TEXT_FIELDS = tuple(name for name in LogRecord.__struct_fields__ if name not in {"userIdentity", "requestParameters", "resources"})
+decode_records = msgspec.json.Decoder(list[LogRecord]).decode
+decode_texts = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_TEXT_FIELDS = tuple(
+    name for name in LogRecord.__struct_fields__ if name not in {"userIdentity", "requestParameters", "resources"}
+)
 
 
 def hit_of(record: Mapping[str, object]) -> Hit:

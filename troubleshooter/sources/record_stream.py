@@ -23,7 +23,6 @@ _BLANK = re.compile(r"[\s,\ufeff\0]*")
 _LIST_INSIDE = re.compile(r'\{\s*"(?:Records|records|Events|events|logEvents)"\s*:\s*\[')
 _NEXT_RECORD = re.compile(r'\{\s*"(?:eventVersion|EventId|version|Records|userIdentity)"|(?<=\n)[ \t]*[\[{]')
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_LOG_GROUP_KEYS = '"logEvents"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,13 @@ class Trouble:
 
 
 class RecordStream:
-    """Iterates over the records of one file; see ``__iter__``. ``bytes`` counts what was read so far."""
+    """Iterates over the records of one file. ``bytes`` counts what was read so far, ``has_list``
+    says that a list of records was there, even if an empty one."""
 
     def __init__(self, reader: Reader) -> None:
         """Take a reader that stands at the start of the file."""
         self.bytes = 0
+        self.has_list = False
         self._reader = reader
         self._block = memoryview(bytearray(_CHUNK))
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -78,7 +79,7 @@ class RecordStream:
             char = self._text[place]
             opened = _LIST_INSIDE.match(self._text, place) if char == "{" and not inside else None
             if opened:
-                place, inside = opened.end(), "list in object"
+                place, inside, self.has_list = opened.end(), "list in object", True
             elif char == "[" and not inside:
                 place, inside = place + 1, "list"
             elif char == "]" and inside:

@@ -67,16 +67,13 @@ class FileScanner:
         return found
 
     def _scan_open(self, file: LogFile, source: BinaryIO, found: FileScan) -> None:
-        if not self._strict:
-            try:
-                scan = self._compact.scan(inflating(source))
-            except NotCompactError:
-                source.seek(0)
-            else:
-                found.hits, found.events, found.bytes = scan.hits, scan.events, scan.bytes
-                return
-        found.hits = self._parse(file, source, found)
-        found.hits = list(found.hits)
+        try:
+            scan = self._compact.scan(inflating(source), strict=self._strict)
+        except NotCompactError:
+            source.seek(0)
+            found.hits = list(self._parse(file, source, found))
+        else:
+            found.hits, found.events, found.bytes = scan.hits, scan.events, scan.bytes
 
     def named(self, file: LogFile, names: frozenset[str]) -> Iterator[Hit]:
         """Yield the records of ``file`` whose event name (without a version suffix) is among ``names``.
@@ -116,7 +113,7 @@ def all_records(file: LogFile, source: BinaryIO, found: FileScan) -> Iterator[Ma
             found.events += 1
             yield item
     found.bytes = records.bytes
-    if not found.events and found.bytes:
+    if not found.events and found.bytes and not getattr(records, "has_list", False):
         found.unreadable = True
         if not found.problems:
             found.problems.append(Problem(file=file.path, reason="holds no CloudTrail record"))

@@ -106,6 +106,9 @@ class AthenaOrigin:
                 reader.look_at(hit_of(record))
         return reader.answers
 
+    def close(self) -> None:
+        """Nothing was kept."""
+
 
 def _bounded(filters: ScanFilters, notes: list[str]) -> ScanFilters:
     if filters.since:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from troubleshooter.denials.record import parse_record
 from troubleshooter.history.ledger import Ledger
@@ -26,9 +27,14 @@ _MOST_REPEATED = 4096
 _UNSEEN = Tally()
 
 
+def parsed_text(text: bytes) -> Any:  # noqa: ANN401 - logged JSON
+    """Return a record's JSON text parsed; bytes that are no text become U+FFFD."""
+    return json.loads(text.decode(errors="replace"))
+
+
 def denial_of(text: bytes) -> Denial | None:
     """Return the denial in a record's JSON text; None where it is none after all."""
-    record = json.loads(text)
+    record = parsed_text(text)
     parsed = parse_record(record) if isinstance(record, dict) else None
     return parsed if isinstance(parsed, Denial) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from troubleshooter.model.scan import GroupKey, Success
 from troubleshooter.sources.log_files import LogFile
 from troubleshooter.sources.log_record import Hit
 from troubleshooter.sources.scan_file import FileScanner, OpenFile
-from troubleshooter.usecases.group_keys import key_of, without_message
+from troubleshooter.usecases.group_keys import key_of, parsed_text, without_message
 from troubleshooter.usecases.quick_keys import Who, principal_in, quick_reading
 from troubleshooter.usecases.shares import shared_out
 
@@ -113,7 +112,7 @@ class Reader:
         if name in ASSUME_CALLS:
             self._look_at_session(text)
         if name in self._writes and len(answers.writes) < _MOST_WRITES:
-            write = policy_write_of(json.loads(text))
+            write = policy_write_of(parsed_text(text))
             if write is not None:
                 answers.writes[write.event_id or f"{write.event_time} {write.api_call} {write.targets}"] = write
         if record.eventName in self._calls:
@@ -131,7 +130,7 @@ class Reader:
                 self.answers.note_success(call.group, hit)
 
     def _look_at_session(self, text: bytes) -> None:
-        session = session_of(json.loads(text)) if self._question.access_keys else None
+        session = session_of(parsed_text(text)) if self._question.access_keys else None
         if session is not None and session.access_key_id in self._question.access_keys:
             self.answers.sessions[session.access_key_id] = session
 
@@ -148,7 +147,7 @@ class Reader:
         if shape not in self._shapes:
             if len(self._shapes) >= _MOST_SHAPES:
                 return None
-            self._shapes[shape] = without_message(json.loads(text))
+            self._shapes[shape] = without_message(parsed_text(text))
         return self._shapes[shape]
 
 

@@ -36,7 +36,7 @@ class LookupOrigin:
         self._make = make_client or boto_clients(profile, endpoint_url)
         self._lookup = lookup
         self._jobs = jobs
-        # The folder goes when the scan does: the events are the account's, not ours to leave behind.
+        # Removed by ``close``: the events are the account's, not ours to leave behind.
         self._folder = tempfile.TemporaryDirectory(prefix="lookup-events-")
         self._files: FileOrigin | None = None
         self.label = "LookupEvents"
@@ -60,6 +60,10 @@ class LookupOrigin:
     def look_back(self, question: Question, tell: Tell) -> Answers:
         """Read the fetched events once more."""
         return self._files.look_back(question, tell) if self._files else Answers()
+
+    def close(self) -> None:
+        """Remove the fetched events."""
+        self._folder.cleanup()
 
 
 def _fetch(lookup: Lookup, filters: ScanFilters, path: Path, tell: Tell) -> bool:

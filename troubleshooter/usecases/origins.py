@@ -41,6 +41,9 @@ class Origin(Protocol):
     def look_back(self, question: Question, tell: Tell) -> Answers:
         """Return what the records say about the top groups."""
 
+    def close(self) -> None:
+        """Let go of what was kept for looking back."""
+
 
 class FileOrigin:
     """Log files on this machine (or wherever ``list_files`` and ``open_file`` find them)."""
@@ -88,3 +91,6 @@ class FileOrigin:
         """Read the same files once more."""
         tell(Progress(stage="looking back"))
         return look_back(self._files, question, self._open, jobs=self._jobs)
+
+    def close(self) -> None:
+        """Nothing was kept."""

@@ -80,7 +80,7 @@ class Who:
 @lru_cache(maxsize=20_000)
 def principal_in(identity: bytes, message_principal: str | None) -> Who | None:
     """Return the principal in a record's ``userIdentity``; None where that is no object."""
-    value = json.loads(identity)
+    value = json.loads(identity.decode(errors="replace"))
     return Who(principal_of_event(value, message_principal)) if isinstance(value, dict) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,11 @@ def scan(
 
 def run_scan(origin: Origin, options: ScanOptions, tell: Tell = lambda _: None) -> ScanResult:
     """Return what ``origin`` holds; Ctrl-C while counting gives what was counted so far, undiagnosed."""
+    with closing(origin):
+        return _scanned(origin, options, tell)
+
+
+def _scanned(origin: Origin, options: ScanOptions, tell: Tell) -> ScanResult:
     part = origin.count(options.filters, tell)
     items = list(part.ledger.items())
     window = window_of((tally for _, tally in items), options.filters)
