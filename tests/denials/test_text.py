@@ -40,3 +40,36 @@ def test_look_alikes_are_named_for_what_they_are(case: dict[str, Any]) -> None:
     assert isinstance(found[0], NotADenial)
     assert (found[0].kind, found[0].error_code) == (case["kind"], case["error_code"])
     assert found[0].advice
+
+
+def test_the_request_id_belongs_to_the_call_that_is_told() -> None:
+    text = (
+        "AccessDenied: Access Denied\n\tstatus code: 403, request id: AAAA1111BBBB2222, host id: x\n"
+        "Error putting S3 policy: AccessDenied: Access Denied\n\tstatus code: 403, request id: CCCC3333DDDD4444, host id: x"
+    )
+    (denial,) = parse_text(text)
+    assert isinstance(denial, Denial)
+    assert (denial.action, denial.request_id) == ("s3:PutBucketPolicy", "CCCC3333DDDD4444")
+
+
+def test_boxes_with_several_errors_give_each() -> None:
+    boxes = "".join(
+        f"╷\n│ Error: reading IAM Role ({name}): operation error IAM: GetRole, https response error StatusCode: 403,\n"
+        f"│ RequestID: 0000000{number}-1111-2222-3333-444455556666, api error AccessDenied: User:\n"
+        "│ arn:aws:iam::111122223333:user/ana is not authorized to perform: iam:GetRole on resource:\n"
+        f"│ role {name} because no identity-based policy allows the iam:GetRole action\n│ \n╵\n"
+        for number, name in enumerate(("one", "two", "three"))
+    )
+    found = [item for item in parse_text(boxes) if isinstance(item, Denial)]
+    assert [item.resource for item in found] == ["role one", "role two", "role three"]
+    assert [str(item.request_id)[7] for item in found] == ["0", "1", "2"]
+    assert {item.stated_policy_type for item in found} == {"identity_policy"}
+
+
+def test_every_filled_field_says_where_it_came_from() -> None:
+    for case in CASES:
+        for item in parse_text(case["text"]):
+            assert isinstance(item, Denial)
+            for name in ("action", "resource", "error_code", "region", "stated_policy_type", "request_id", "api_call"):
+                if getattr(item, name):
+                    assert item.provenance.get(name), (case["name"], name)

@@ -31,7 +31,6 @@ _GLOBAL_SERVICES = frozenset({
 })  # fmt: skip
 _FIRST_IN_CHAIN = frozenset({"athena.amazonaws.com", "cloudformation.amazonaws.com"})
 _IN_CHAIN = _FIRST_IN_CHAIN | {"dynamodb.amazonaws.com", "kms.amazonaws.com"}
-_NO_VIA = frozenset({"ec2", "glue", "lakeformation", "opsworks"})
 _DEEPEST_TAGS = 4  # TagSpecificationSet > items > tags > items
 _SERVICE_ROLE_SESSIONS = frozenset({"AWSCloudFormation"})
 _TAG_FIELDS = ("tags", "tagset", "taglist", "tagspecificationset", "tagspecifications", "tagging", "x-amz-tagging")
@@ -133,8 +132,7 @@ def _via_service(keys: Keys, event: Event) -> None:
     service = who.invoked_by or (event.source if event.source_is_service else None)
     own_role = "/aws-service-role/" in (who.session_issuer_arn or "") or who.session_name in _SERVICE_ROLE_SESSIONS
     via = bool(service) and who.kind in _TYPES and not own_role
-    if event.service not in _NO_VIA:
-        keys.put("aws:ViaAWSService", "true" if via else "false")
+    keys.put("aws:ViaAWSService", "true" if via else "false")
     if not via:
         keys.lacks("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
     elif service in _IN_CHAIN:

@@ -1,16 +1,22 @@
 """Cut a cleaned text into stretches that hold one error each.
 
-A stretch begins where a client's frame begins, or at the line of a refusal sentence; what precedes the first
-belongs to it. Cutting too often is harmless: equal refusals are merged afterwards.
+A stretch begins where a client's frame begins, at the line of a refusal sentence, or at the line of a further
+``Code:``; what precedes the first belongs to it. Cutting too often is harmless: equal refusals are merged afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from troubleshooter.denials import wrappers
 from troubleshooter.denials.message import Sentence, sentences
+
+_FRAMES = (wrappers.OCCURRED, wrappers.GO_V2, wrappers.PHP, wrappers.XML)
+_CODED = re.compile(
+    r"\b(?:AccessDenied(?:Exception)?|UnauthorizedOperation|AuthFailure|AuthorizationError|Forbidden(?:Exception)?): "
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,33 +28,52 @@ class Segment:
     sentence: Sentence | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """Where something begins that belongs to one error: ``kind`` is frame, code or sentence."""
+
+    start: int
+    end: int
+    kind: str
+    sentence: Sentence | None = None
+
+
 def segments(text: str) -> Sequence[Segment]:
     """Return the stretches of a cleaned text in order; together they cover it."""
-    found = list(sentences(text))
-    events = sorted(
-        [
-            (match.start(), match.end(), None)
-            for pattern in (wrappers.OCCURRED, wrappers.GO_V2, wrappers.PHP, wrappers.XML)
-            for match in pattern.finditer(text)
-        ]
-        + [(sentence.start, sentence.end, sentence) for sentence in found],
-        key=lambda event: event[:2],
-    )
     result: list[Segment] = []
-    start, done = 0, 0
-    framed, sentence = False, None
-    for begin, end, event in events:
-        if event is None and begin < done:
+    start = done = 0
+    seen: set[str] = set()
+    sentence: Sentence | None = None
+    for event in sorted(_events(text), key=lambda item: (item.start, item.end)):
+        if event.kind != "sentence" and event.start < done:
             continue
-        if sentence is not None or (event is None and framed):
-            cut = max(done, _line_start(text, begin) if event is not None else begin)
+        if _begins_another(event, seen, text[done : event.start]):
+            cut = event.start if event.kind == "frame" else max(done, _line_start(text, event.start))
             result.append(Segment(start=start, end=cut, sentence=sentence))
-            start, framed, sentence = cut, False, None
-        framed = framed or event is None
-        sentence = event if event is not None else sentence
-        done = max(done, end)
+            start, sentence = cut, None
+            seen.clear()
+        seen.add(event.kind)
+        sentence = event.sentence or sentence
+        done = max(done, event.end)
     result.append(Segment(start=start, end=len(text), sentence=sentence))
     return result
+
+
+def _events(text: str) -> Iterator[_Event]:
+    for sentence in sentences(text):
+        yield _Event(start=sentence.start, end=sentence.end, kind="sentence", sentence=sentence)
+    for pattern in _FRAMES:
+        for match in pattern.finditer(text):
+            yield _Event(start=match.start(), end=match.end(), kind="frame")
+    for match in _CODED.finditer(text):
+        yield _Event(start=match.start(), end=match.end(), kind="code")
+
+
+def _begins_another(event: _Event, seen: set[str], between: str) -> bool:
+    """Whether ``event`` belongs to another error than what was seen since the last cut."""
+    if event.kind == "code":
+        return bool(seen & {"code", "sentence"}) and ("\n" in between or "\f" in between)
+    return "sentence" in seen or (event.kind == "frame" and "frame" in seen)
 
 
 def _line_start(text: str, position: int) -> int:

@@ -219,9 +219,14 @@ def _message(stretch: str, core: _Core, tail: tails.Tail) -> str:
 
 def _provenance(denial: Denial, origins: dict[str, str]) -> dict[str, str]:
     """Say where each filled field came from."""
-    for name in _TOLD:
+    for name in (*_TOLD, "error_message", "request_id", "authorization_id"):
         if getattr(denial, name):
             origins.setdefault(name, "message")
+    if denial.region:
+        own = parse_arn(denial.resource)
+        origins["region"] = (
+            "resource ARN" if own and own.region == denial.region else "an address or option in the text"
+        )
     if denial.principal.arn or denial.principal.account:
         origins["principal"] = "message"
     if denial.resource_account:
@@ -270,11 +275,14 @@ def _same(one: Denial, two: Denial) -> bool:
     return True
 
 
+def _told(denial: Denial) -> int:
+    """Return how well the action is known: 2 stated, 1 inferred, 0 not."""
+    return 0 if denial.action is None else 1 if "inferred" in denial.provenance.get("action", "") else 2
+
+
 def _joined(one: Denial, two: Denial) -> Denial:
-    """Fill what the first lacks from the second; a stated action wins over an inferred one."""
-    first, second = one, two
-    if "inferred" in one.provenance.get("action", "") and two.provenance.get("action") == "message":
-        first, second = two, one
+    """Fill what the fuller one lacks from the other: one that states its action, else one that implies it."""
+    first, second = (two, one) if _told(two) > _told(one) else (one, two)
     changes = {
         name: getattr(second, name)
         for name in (
