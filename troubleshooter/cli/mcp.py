@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,8 @@ def mcp(  # noqa: D103 - its help is below, for the terminal
     from troubleshooter.cli.runbook import load_pages
 
     try:
-        from troubleshooter.mcp_server import serve
+        # By name: the server is this room's sibling, and its extra may be missing.
+        serve = import_module("troubleshooter.mcp_server").serve
     except ImportError as missing:
         raise UsageError("mcp needs its extra: pip install 'access-denied-troubleshooter[mcp]'") from missing
     from troubleshooter.usecases.assistant import Desk
