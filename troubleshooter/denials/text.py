@@ -223,10 +223,9 @@ def _provenance(denial: Denial, origins: dict[str, str]) -> dict[str, str]:
         if getattr(denial, name):
             origins.setdefault(name, "message")
     if denial.region:
-        own = parse_arn(denial.resource)
-        origins["region"] = (
-            "resource ARN" if own and own.region == denial.region else "an address or option in the text"
-        )
+        arn = parse_arn(denial.resource)
+        named = arn is not None and arn.region == denial.region
+        origins["region"] = "resource ARN" if named else "an address or option in the text"
     if denial.principal.arn or denial.principal.account:
         origins["principal"] = "message"
     if denial.resource_account:
