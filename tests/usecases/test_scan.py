@@ -279,7 +279,8 @@ def test_the_incident_comes_first_with_what_changed_and_the_session(tmp_path: Pa
     assert result.changes == first.changes
     assert [group.trend for group in result.groups[1:]] == ["chronic"]
     assert first.diagnosis is not None
-    assert "session-policy-implicit-deny" in {finding.cause for finding in first.diagnosis.findings}
+    session = next(item for item in first.diagnosis.steps[0].policy_types if item.policy_type.value == "session_policy")
+    assert session.decision.value == "implicit_deny"
 
 
 def test_records_with_odd_types_are_counted(tmp_path: Path) -> None:
