@@ -37,9 +37,16 @@ def role(name: str, *statements: Json) -> Json:
 TAGGED = {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}
 ENDPOINT = {"StringEquals": {"aws:SourceVpce": "vpce-1"}}
 ROLES = (
-    role("reader", allow("s3:*", "arn:aws:s3:::data/*"), allow("sqs:*", "*", Condition=TAGGED), allow("kms:*", "*")),
+    role(
+        "reader",
+        allow("s3:*", "arn:aws:s3:::data/*"),
+        allow("sqs:*", "*", Condition=TAGGED),
+        allow("kms:*", "*"),
+        allow("secretsmanager:*", "*"),
+    ),
     role("guest", allow("s3:GetObject", "*", Condition=ENDPOINT), allow("sts:AssumeRole", "*")),
 )
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{OWN}:secret:db"
 KEY = f"arn:aws:kms:eu-west-1:{OWN}:key/1"
 
 
@@ -56,6 +63,8 @@ def evidence() -> Evidence:
             "arn:aws:s3:::plain": None,
             KEY: document({**allow("kms:*", "*"), "Principal": {"AWS": OWN}}),
             f"arn:aws:sqs:eu-west-1:{OWN}:blue": None,
+            f"{SECRET}-AbCdEf": document({**allow("*", "*"), "Principal": {"AWS": OWN}}),
+            f"arn:aws:lambda:eu-west-1:{OWN}:function:f": document({**allow("*", "*"), "Principal": "*"}),
         },
         vpc_endpoints=[
             {
@@ -131,6 +140,12 @@ RESOURCES = (
     ("kms:Decrypt", KEY),
     ("sts:AssumeRole", f"arn:aws:iam::{OWN}:role/app/reader"),
     ("s3:ListAllMyBuckets", "*"),
+    ("secretsmanager:GetSecretValue", f"{SECRET}-AbCdEf"),
+    ("secretsmanager:GetSecretValue", SECRET),
+    ("secretsmanager:GetSecretValue", f"{SECRET}2"),
+    ("lambda:InvokeFunction", f"arn:aws:lambda:eu-west-1:{OWN}:function:f"),
+    ("lambda:InvokeFunction", f"arn:aws:lambda:eu-west-1:{OWN}:function:f:live"),
+    ("iam:PassRole", f"arn:aws:iam::{OWN}:role/app/reader"),
 )
 CONTEXTS: tuple[Json | None, ...] = (
     None,

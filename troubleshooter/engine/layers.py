@@ -76,6 +76,9 @@ class CompiledLayers:
         return tuple(error for layer in self.all() for error in layer.errors)
 
 
+_MOST_LAYERS = 8192
+
+
 class LayerCompiler:
     """Compiles layers, and remembers them where ``shared``: for many policy sets that share documents.
 
@@ -99,6 +102,8 @@ class LayerCompiler:
         key = (kind, level, own, tuple((policy.source, id(policy.document)) for policy in policies))
         found = self._known.get(key)
         if found is None:
+            if len(self._known) >= _MOST_LAYERS:
+                self._known.clear()
             # The policies are kept with their layer: an identity is only good while its document lives.
             found = self._known[key] = (_layer(kind, policies, own, level), policies)
         return found[0]

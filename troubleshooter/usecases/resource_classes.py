@@ -14,9 +14,8 @@ from troubleshooter.model.shapes import as_object
 
 _FIELDS = 6
 _MOST = 65_536
-_EXACT = frozenset({"secretsmanager", "iam", "sts"})
-"""Services whose resources are found by more than the ARNs that lead to them (secrets without their suffix,
-roles without their path)."""
+_EXACT = frozenset({"iam", "sts"})
+"""Services whose resources are found by more than the ARNs that lead to them: roles without their path."""
 
 
 class ResourceClasses:
@@ -63,10 +62,15 @@ class ResourceClasses:
         if len(fields) < _FIELDS or fields[2] in _EXACT:
             return resource
         own, *parents = listing_keys(resource)
-        listed = tuple((number, tuple(self._listed.get(key, ()))) for number, key in enumerate((own, *parents)))
+        listed: tuple[object, ...] = tuple(
+            (number, tuple(self._listed.get(key, ()))) for number, key in enumerate((own, *parents))
+        )
         kind = fields[5].replace(":", "/").split("/", 1)[0] if "/" in fields[5] or ":" in fields[5] else ""
         special = fields[2] in {"s3", "kms"} and kind in {"accesspoint", "alias"}
         if special:
             return resource
+        if fields[2] == "secretsmanager":
+            # A secret may be named without the suffix of its ARN, and is then found by its beginning.
+            listed += tuple(key for key in self._listed if key.startswith(resource))
         bucket = fields[5].split("/", 1)[0] if fields[2] == "s3" else None
         return (*fields[:5], kind if bucket is None else bucket, "*" in resource.partition("/")[0], listed)

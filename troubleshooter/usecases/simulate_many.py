@@ -29,7 +29,7 @@ from troubleshooter.usecases.resource_classes import ResourceClasses
 from troubleshooter.usecases.simulate import principal_of
 
 Answer = dict[str, Any]
-_MOST = 20_000
+_MOST = 4096
 _known_principal = lru_cache(maxsize=4096)(principal_of)
 
 

@@ -74,7 +74,7 @@ def _partial_secret(resource: str, listed: Mapping[str, object]) -> str | None:
     arn = parse_arn(resource)
     if arn is None or arn.service != "secretsmanager":
         return None
-    names = [key for key in listed if _SECRET_SUFFIX.sub("", key) == resource]
+    names = [key for key in listed if key.startswith(resource) and _SECRET_SUFFIX.sub("", key) == resource]
     return names[0] if len(names) == 1 else None
 
 
