@@ -22,7 +22,7 @@ from typing import Any
 from troubleshooter.model.arn import assumed_role, parse_arn, s3_bucket_of, service_of
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.diagnosis import Diagnosis, Finding
-from troubleshooter.model.policy import Statement
+from troubleshooter.model.policy import NearMiss, Statement
 from troubleshooter.model.principal import Principal
 from troubleshooter.model.vocabulary import Decision, PrincipalKind
 from troubleshooter.reports import phrases
@@ -44,7 +44,7 @@ def values_of(diagnosis: Diagnosis, fix: str | None, further: str) -> dict[str, 
         "resource": _resource(denial),
         "finding": _finding(finding, denial),
         "statement": _statement(_deciding(finding), denial),
-        "near_miss": _near_miss(finding),
+        "near_miss": _near_miss(_nearest(diagnosis, finding)),
         "fix": SafeMarkdown(fix) if fix else _NO_FIX,
         "further": SafeMarkdown(further),
     }
@@ -172,8 +172,15 @@ def _statement(statement: Statement | None, denial: Denial) -> dict[str, Any]:
     }
 
 
-def _near_miss(finding: Finding | None) -> dict[str, Any]:
-    near = finding.near_miss if finding else None
+def _nearest(diagnosis: Diagnosis, finding: Finding | None) -> NearMiss | None:
+    """Return the finding's near miss; for a deny that fired, the step's, which says what would have spared it."""
+    if finding is None or finding.near_miss:
+        return finding.near_miss if finding else None
+    near_misses = (near for step in diagnosis.steps for result in step.policy_types for near in result.near_misses)
+    return next((near for near in near_misses if near.statement in finding.determining), None)
+
+
+def _near_miss(near: NearMiss | None) -> dict[str, Any]:
     return {
         "exists": near is not None,
         "key": (near.key or near.element.value) if near else "CONDITION_KEY",
