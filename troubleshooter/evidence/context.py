@@ -61,8 +61,16 @@ class Collecting:
             reason=f"{scope} was not read: the time for all reading was up",
             remedy="run it again with a longer --timeout",
         )
+
+        def task() -> None:
+            try:
+                collect(self, *arguments)
+            except Exception as bug:  # noqa: BLE001 - an answer of a shape nobody expected must not end the rest
+                reason = f"{scope}: AWS's answer was not understood ({type(bug).__name__}: {bug})"
+                self.reader.gap(policy_type, scope, reason, "report it, with the calls that -v lists")
+
         place = f"{self.reader.account} {self.reader.region} {key}"
-        self.work.once(place, lambda: collect(self, *arguments), gap)
+        self.work.once(place, task, gap)
 
     def policy(self, arn: str, policy_type: PolicyType) -> None:
         """Read a managed policy beside the rest."""

@@ -103,12 +103,12 @@ def keep_key(collecting: Collecting, arn: str, key: object) -> None:
     """
     if not isinstance(key, str) or not key or "alias/aws/" in key:
         return
-    full = key if key.startswith("arn:") else _key_arn(collecting, arn, key)
+    full = key if key.startswith("arn:") else _key_arn(collecting, key)
     collecting.reader.store.put(collecting.reader.account, "encryption_keys", arn, full)
     collecting.resource(full)
 
 
-def _key_arn(collecting: Collecting, arn: str, key: str) -> str:
-    partition = arn.split(":", 2)[1]
+def _key_arn(collecting: Collecting, key: str) -> str:
+    reader = collecting.reader
     kind = "" if key.startswith("alias/") else "key/"
-    return f"arn:{partition}:kms:{collecting.reader.region}:{collecting.reader.account}:{kind}{key}"
+    return f"arn:{reader.access.partition}:kms:{reader.region}:{reader.account}:{kind}{key}"
