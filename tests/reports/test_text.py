@@ -45,8 +45,10 @@ def test_a_finding_without_a_layer_is_said_as_a_cause() -> None:
     diagnosis = builders.not_iam()
     finding = replace(diagnosis.findings[0], cause="evidence-insufficient", because="Too little was read.")
     assert text.render([replace(diagnosis, findings=(finding,))], PLAIN).startswith(
-        "DENIED, most likely: Too little was read"
+        "DENIED; the cause is not settled: Too little was read"
     )
+    other = replace(finding, cause="missing-key-shown-as-403")
+    assert text.render([replace(diagnosis, findings=(other,))], PLAIN).startswith("DENIED, most likely: Too little")
     assert text.render([replace(diagnosis, findings=())], PLAIN).startswith("DENIED, and no cause was found")
 
 

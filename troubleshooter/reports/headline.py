@@ -13,6 +13,8 @@ from troubleshooter.reports import phrases
 from troubleshooter.reports.words import Name, Words
 
 _NO_LAYER = {PolicyType.NONE}
+_NOT_IAM = "not-an-iam-denial"
+_NOT_SETTLED = "evidence-insufficient"
 _NAMED_SCOPES = 3
 _NOTHING_READ = (
     "No policy was read: this rests on the message alone. "
@@ -37,10 +39,13 @@ def headline(diagnosis: Diagnosis) -> Headline:
     first = diagnosis.findings[0] if diagnosis.findings else None
     if first is None:
         return Headline(verdict="DENIED", words=(", and no cause was found",), tone="unknown")
-    if first.cause == "not-an-iam-denial":
+    if first.cause == _NOT_IAM:
         return Headline(verdict="NOT AN IAM DENIAL", words=(f": {_sentence(first.because)}",), tone="unknown")
     if diagnosis.decision is Decision.ALLOW:
         return Headline(verdict="ALLOWED", words=(f" by current policies: {_sentence(first.because)}",), tone="allow")
+    if first.cause == _NOT_SETTLED:
+        words: Words = (f"; the cause is not settled: {_sentence(first.because)}",)
+        return Headline(verdict="DENIED", words=words, tone="unknown")
     if first.policy_type in _NO_LAYER or not first.decision.denies:
         hedge = f", {phrases.HEDGE[first.confidence].strip()}" if phrases.HEDGE[first.confidence] else ""
         return Headline(verdict="DENIED", words=(f"{hedge}: {_sentence(first.because)}",), tone="unknown")
@@ -97,6 +102,8 @@ def cautions(diagnosis: Diagnosis) -> tuple[Words, ...]:
     told: list[Words] = [
         ("Also denied by ", *layer_name(finding, diagnosis)) for finding in diagnosis.findings[1:] if finding.blocking
     ]
+    if diagnosis.findings and diagnosis.findings[0].cause in {_NOT_SETTLED, _NOT_IAM}:
+        return tuple(told)
     if _rests_on_the_message(diagnosis):
         return (*told, (_NOTHING_READ,))
     deciding = _deciding_gaps(diagnosis)
@@ -106,10 +113,9 @@ def cautions(diagnosis: Diagnosis) -> tuple[Words, ...]:
 
 
 def _rests_on_the_message(diagnosis: Diagnosis) -> bool:
-    """Whether nothing was evaluated or said by AWS about this denial (and it is one that policies decide)."""
+    """Whether nothing was evaluated or said by AWS about this denial."""
     bases = {finding.basis for finding in diagnosis.findings}
-    not_iam = any(finding.cause == "not-an-iam-denial" for finding in diagnosis.findings)
-    return diagnosis.decision is Decision.UNKNOWN and bases <= {Basis.STATED, Basis.INFERRED} and not not_iam
+    return diagnosis.decision is Decision.UNKNOWN and bases <= {Basis.STATED, Basis.INFERRED}
 
 
 def _deciding_gaps(diagnosis: Diagnosis) -> tuple[Gap, ...]:
@@ -132,7 +138,8 @@ def _deciding_gaps(diagnosis: Diagnosis) -> tuple[Gap, ...]:
 def _listed(gaps: Iterable[Gap]) -> Words:
     by_kind: dict[str, list[Gap]] = {}
     for gap in gaps:
-        by_kind.setdefault(phrases.policy_type(gap.policy_type), []).append(gap)
+        kind = "policies" if gap.policy_type == PolicyType.NONE else phrases.policy_type(gap.policy_type)
+        by_kind.setdefault(kind, []).append(gap)
     parts: list[str] = []
     for kind, same in by_kind.items():
         scopes = [gap.scope for gap in same if gap.scope][:_NAMED_SCOPES]

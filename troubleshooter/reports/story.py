@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from troubleshooter.model.diagnosis import Diagnosis, Finding, StepResult
+from troubleshooter.model.evidence import Gap
 from troubleshooter.model.policy import NearMiss, Statement
 from troubleshooter.model.vocabulary import Decision, PolicyType
 from troubleshooter.reports import phrases
@@ -92,17 +93,16 @@ def tell(diagnosis: Diagnosis) -> Story:
         steps=tuple(_step(step, diagnosis) for step in diagnosis.steps),
         findings=tuple(_finding(finding, diagnosis) for finding in diagnosis.findings),
         changes=_changes(diagnosis),
-        gaps=tuple(
-            (
-                f"{phrases.policy_type(gap.policy_type)} of " if gap.scope else phrases.policy_type(gap.policy_type),
-                Name(gap.scope),
-                f": {gap.reason}",
-                f"; to close it: {gap.remedy}" if gap.remedy else "",
-            )
-            for gap in diagnosis.gaps
-        ),
+        gaps=tuple(_gap(gap) for gap in diagnosis.gaps),
         commands=diagnosis.next_commands,
     )
+
+
+def _gap(gap: Gap) -> Words:
+    kind = "" if gap.policy_type == PolicyType.NONE else phrases.policy_type(gap.policy_type)
+    of = " of " if kind and gap.scope else ""
+    remedy = f"; to close it: {gap.remedy}" if gap.remedy else ""
+    return (kind, of, Name(gap.scope), f": {gap.reason}", remedy)
 
 
 def _facts(diagnosis: Diagnosis) -> tuple[Fact, ...]:
@@ -154,7 +154,8 @@ def _reason(finding: Finding) -> tuple[Fact, ...]:
 
 
 def _sure(finding: Finding) -> str:
-    return f"{finding.confidence}: {phrases.BASIS[finding.basis]}"
+    basis = phrases.BASIS[finding.basis]
+    return f"{finding.confidence}: {basis.split(';')[0] if finding.policy_type is PolicyType.NONE else basis}"
 
 
 def _step(step: StepResult, diagnosis: Diagnosis) -> StepStory:

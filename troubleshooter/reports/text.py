@@ -17,6 +17,7 @@ from troubleshooter.reports.story import FindingStory, LayerStory, NearMissStory
 from troubleshooter.reports.words import Name, Words, join
 
 _LABEL = 10
+_DEEPEST = 16
 _TONE = {"deny": "red", "allow": "green", "unknown": "yellow"}
 _DECISION_TONE = {
     Decision.ALLOW: "green",
@@ -60,7 +61,7 @@ class _Page:
         """Add wrapped text; ``lead`` starts the first line and is painted, the rest hangs under its end."""
         clean = line(text)
         first = " " * indent + line(lead) + (" " if lead else "")
-        rest = " " * (indent + (2 if len(first) > self.width // 3 else len(first) - indent))
+        rest = " " * (indent + (4 if len(first) - indent > _DEEPEST else len(first) - indent))
         body = textwrap.wrap(
             clean,
             self.width,
@@ -151,14 +152,17 @@ def _steps(page: _Page, story: Story) -> None:
 def _layer(page: _Page, layer: LayerStory, said: str) -> None:
     """Add what the step's summary did not say yet."""
     lead = f"{layer.name}, " if layer.name else ""
-    for words in layer.determining:
+    for words in layer.determining if layer.decision is not Decision.ALLOW else ():
         sids = [part for part in words if isinstance(part, Name)][:1]
         if not all(sid in said for sid in sids):
             page.paragraph(_plain(words), indent=5, lead=f"{lead}decided by:", style="dim")
     for near in layer.near_misses:
         _near_miss(page, near)
     for gap in layer.gaps:
-        page.paragraph(gap, indent=5, lead=f"{lead}not known:", style="dim")
+        if layer.name and line(gap) not in line(
+            said
+        ):  # a nameless layer is the whole request: its gaps are the others'
+            page.paragraph(gap, indent=5, lead=f"{lead}not known:", style="dim")
 
 
 def _near_miss(page: _Page, near: NearMissStory) -> None:

@@ -1,0 +1,32 @@
+# Add a statement allowing s3:GetObject to session policy on
+# arn:aws:sts::111122223333:assumed-role/analyst/build-5512.
+# needs review; owner: whoever makes the session in account 111122223333
+# Warning: a session's policies are fixed when it is made: whoever calls AssumeRole must pass the new
+# policy
+# Where these policies are managed already, change them there instead of adding these blocks.
+
+# replace session_policy on arn:aws:sts::111122223333:assumed-role/analyst/build-5512
+# Terraform has no resource of its own for it. The document:
+# {
+#   "Version": "2012-10-17",
+#   "Statement": [
+#     {
+#       "Sid": "UploadOnly",
+#       "Effect": "Allow",
+#       "Action": [
+#         "s3:ListBucket",
+#         "s3:PutObject"
+#       ],
+#       "Resource": [
+#         "arn:aws:s3:::harborline-reports",
+#         "arn:aws:s3:::harborline-reports/*"
+#       ]
+#     },
+#     {
+#       "Sid": "AllowS3GetObject",
+#       "Effect": "Allow",
+#       "Action": "s3:GetObject",
+#       "Resource": "arn:aws:s3:::harborline-reports/q3/summary.csv"
+#     }
+#   ]
+# }
