@@ -16,6 +16,18 @@ _NAMED_BY_ARN = frozenset(
 )
 
 
+PUBLIC_PROVIDERS = {
+    "accounts.google.com": "sub",
+    "cognito-identity.amazonaws.com": "sub",
+    "graph.facebook.com": "id",
+    "www.amazon.com": "user_id",
+}
+"""Providers that a trust policy names without an ARN, with the key of their subject.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One request as statement elements.
@@ -77,5 +89,6 @@ def _principal(request: Request, kind: PrincipalKind) -> str | None:
     if kind in {PrincipalKind.WEB_IDENTITY, PrincipalKind.SAML}:
         given = value_of(request.context, "aws:FederatedProvider") or request.principal.arn
         arn = parse_arn(given)
-        return given if arn is not None and arn.resource_type in {"oidc-provider", "saml-provider"} else None
+        by_arn = arn is not None and arn.resource_type in {"oidc-provider", "saml-provider"}
+        return given if by_arn or given in PUBLIC_PROVIDERS else None
     return request.principal.arn if kind is PrincipalKind.AWS_SERVICE else None

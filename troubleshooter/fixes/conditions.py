@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from troubleshooter.fixes.asked import Asked
+from troubleshooter.fixes.asked import PUBLIC_PROVIDERS, Asked
 from troubleshooter.fixes.documents import Json, listed
 from troubleshooter.model.policy import NearMiss
 from troubleshooter.model.vocabulary import Element, PrincipalKind
@@ -90,6 +90,8 @@ def subject_key(asked: Asked) -> str | None:
     """Return the condition key that holds the subject of a federated caller."""
     if asked.kind is PrincipalKind.SAML:
         return "SAML:sub"
+    if asked.principal in PUBLIC_PROVIDERS:
+        return f"{asked.principal}:{PUBLIC_PROVIDERS[asked.principal]}"
     issuer = (asked.principal or "").partition(":oidc-provider/")[2]
     return f"{issuer}:sub" if issuer else None
 

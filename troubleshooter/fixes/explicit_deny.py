@@ -27,6 +27,9 @@ from troubleshooter.model.policy import PolicySource, SourcedPolicy, Statement
 from troubleshooter.model.request import PolicySet
 from troubleshooter.model.vocabulary import Operation, PolicyType, PrincipalKind
 
+_NAMED_WITH_OTHERS = frozenset({PrincipalKind.ROOT, PrincipalKind.WEB_IDENTITY, PrincipalKind.SAML})
+"""Callers whose Principal element names others too: a whole account, everybody of an identity provider."""
+
 QUARANTINE = "AWSCompromisedKeyQuarantine"
 
 
@@ -125,7 +128,8 @@ def _other_callers(
     """Return the Deny for everybody but the caller; None where it names nobody else, or no key names the caller."""
     named = statement.get("Principal")
     values = [item for value in named.values() for item in listed(value)] if isinstance(named, dict) else []
-    if alone or exception is None or (values and values == [asked.principal] and asked.kind is not PrincipalKind.ROOT):
+    nobody_else = values == [asked.principal] and asked.kind not in _NAMED_WITH_OTHERS
+    if alone or exception is None or nobody_else:
         return None
     return except_caller(statement, exception)
 

@@ -66,7 +66,7 @@ def _condition(broken: Broken) -> tuple[Json, tuple[str, ...], str | None]:
 
 
 def _audience(asked: Asked, subject: str) -> Json:
-    key = f"{subject.removesuffix(':sub')}:aud"
+    key = f"{subject.rpartition(':')[0]}:aud"
     value = asked.context(key)
     return {key: value} if value is not None else {}
 
