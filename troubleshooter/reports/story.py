@@ -189,9 +189,10 @@ def statement_words(statement: Statement) -> Words:
 
 def tell_near_miss(near: NearMiss) -> NearMissStory:
     """Return a near miss in words; its key is the condition key, else the element."""
+    key = near.key or near.element.value
     return NearMissStory(
-        key=near.key or near.element.value,
-        required=near.required,
+        key=key,
+        required=near.required.removeprefix(f"{key} is "),
         actual=near.actual,
         hint=near.hint,
         statement=statement_words(near.statement),

@@ -150,18 +150,16 @@ def _steps(page: _Page, story: Story) -> None:
 
 
 def _layer(page: _Page, layer: LayerStory, said: str) -> None:
-    """Add what the step's summary did not say yet."""
+    """Add what the step's summary did not say yet; a nameless layer is the whole request, told by the others."""
     lead = f"{layer.name}, " if layer.name else ""
-    for words in layer.determining if layer.decision is not Decision.ALLOW else ():
+    for words in layer.determining if layer.name and layer.decision is not Decision.ALLOW else ():
         sids = [part for part in words if isinstance(part, Name)][:1]
         if not all(sid in said for sid in sids):
             page.paragraph(_plain(words), indent=5, lead=f"{lead}decided by:", style="dim")
     for near in layer.near_misses:
         _near_miss(page, near)
     for gap in layer.gaps:
-        if layer.name and line(gap) not in line(
-            said
-        ):  # a nameless layer is the whole request: its gaps are the others'
+        if layer.name and line(gap) not in line(said):
             page.paragraph(gap, indent=5, lead=f"{lead}not known:", style="dim")
 
 

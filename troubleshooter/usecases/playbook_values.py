@@ -26,6 +26,7 @@ from troubleshooter.model.policy import NearMiss, Statement
 from troubleshooter.model.principal import Principal
 from troubleshooter.model.vocabulary import Decision, PrincipalKind
 from troubleshooter.reports import phrases
+from troubleshooter.reports.story import tell_near_miss
 from troubleshooter.usecases.playbooks import SafeMarkdown
 
 _NO_FIX = SafeMarkdown(
@@ -181,10 +182,7 @@ def _nearest(diagnosis: Diagnosis, finding: Finding | None) -> NearMiss | None:
 
 
 def _near_miss(near: NearMiss | None) -> dict[str, Any]:
-    return {
-        "exists": near is not None,
-        "key": (near.key or near.element.value) if near else "CONDITION_KEY",
-        "required": near.required if near else "not known",
-        "actual": near.actual if near else "not known",
-        "hint": near.hint if near else "",
-    }
+    if near is None:
+        return {"exists": False, "key": "CONDITION_KEY", "required": "not known", "actual": "not known", "hint": ""}
+    told = tell_near_miss(near)
+    return {"exists": True, "key": told.key, "required": told.required, "actual": told.actual, "hint": told.hint}
