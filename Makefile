@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint unit setup clean bench test-e2e test-trino lock
+.PHONY: demo test lint unit setup clean bench test-e2e test-trino test-browser lock
 
 $(STAMP): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo 'needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11' >&2; exit 2; }
@@ -31,6 +31,9 @@ unit: $(STAMP)
 
 test: $(STAMP) lint  ## everything that CI runs
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+test-browser: $(STAMP)  ## HTML reports in headless Chromium: axe-core, no sideways scrolling (needs chromium and npm)
+	@PYTHONPATH=. $(BIN)/python tests/browser/check_pages.py
 
 test-e2e: $(STAMP)  ## denied calls on an emulator that enforces IAM, explained, fixed and made again
 	@TROUBLESHOOTER_E2E=1 $(BIN)/python -m pytest tests/e2e -s
