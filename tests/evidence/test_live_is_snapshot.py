@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_live_and_its_own_snapshot_give_the_same_bytes(
     for denial in denials_of(name):
         live = collect_sample(sample_wire(monkeypatch, name, denial), name, denial)
         save_snapshot(live, tmp_path / "snapshot")
+        assert replace(load_snapshot(tmp_path / "snapshot"), source=live.source) == live
         assert _printed(denial, load_snapshot(tmp_path / "snapshot")) == _printed(denial, live)
 
 

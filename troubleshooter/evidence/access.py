@@ -7,6 +7,7 @@ boto3 is imported in here only, when live evidence is asked for.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from troubleshooter.model.arn import account_of, parse_arn, partition_of
 
 if TYPE_CHECKING:
     import boto3
+    import botocore.session
 
 SESSION_NAME = "access-denied-troubleshooter"
 _HOME_REGIONS = {
@@ -59,7 +61,7 @@ class Access:
         from boto3.session import Session
 
         try:
-            return Session(profile_name=self.options.profile)
+            return Session(profile_name=self.options.profile, botocore_session=_core())
         except Exception as error:
             raise UnreachableError(self._unusable(error) or f"the AWS configuration cannot be used: {error}") from error
 
@@ -147,6 +149,7 @@ class Access:
             aws_secret_access_key=found["SecretAccessKey"],
             aws_session_token=found["SessionToken"],
             region_name=self.region,
+            botocore_session=_core(),
         )
 
     @property
@@ -162,6 +165,23 @@ class Access:
                 self.options.on_call(
                     f"{seconds:6.3f}s  {name}  {account or self.own_account or '-'}  {region}  {outcome}"
                 )
+
+
+def _core() -> botocore.session.Session:
+    """Return a session core with the shared loader."""
+    from botocore.session import Session
+
+    core = Session()
+    core.register_component("data_loader", _loader())
+    return core
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Any:  # noqa: ANN401 - botocore's class
+    """Return the one loader of the SDK's models: they take long to read and much to hold, and never change."""
+    from botocore.session import Session
+
+    return Session().get_component("data_loader")
 
 
 def _without_account_host(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's request

@@ -77,8 +77,9 @@ def may_replace(place: Path) -> bool:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that only its owner can look into."""
-    folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    """Make a folder that only its owner can look into; folders above it are made as usual."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
 
 
 def write_json(path: Path, value: object) -> None:
@@ -119,6 +120,7 @@ def write_account(folder: Path, account: AccountEvidence) -> None:
     target = folder / "accounts" / account.account_id
     writing = folder / "accounts" / f".{account.account_id}.writing"
     shutil.rmtree(writing, ignore_errors=True)
+    make_folder(folder / "accounts")
     make_folder(writing)
     for name, value in _account_files(account):
         write_json(writing / name, value)

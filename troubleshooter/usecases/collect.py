@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from troubleshooter.errors import UnreachableError, UsageError
 from troubleshooter.evidence.access import Access
 from troubleshooter.evidence.collection import read_whole_organization
 from troubleshooter.evidence.live import LiveOptions, collect_account, collect_for_all
+from troubleshooter.evidence.pool import Pool
 from troubleshooter.evidence.snapshot_write import (
     gaps_json,
     make_folder,
@@ -170,25 +172,28 @@ class _Run:
         found = _read_json(self.partial / _STATE)
         if found != state:
             shutil.rmtree(self.partial, ignore_errors=True)
-            make_folder(self.partial / "accounts")
+            make_folder(self.partial)
             write_json(self.partial / _STATE, state)
         return {account for account in accounts if self._is_done(account)}
 
     def _collect(self, accounts: Sequence[str], total: int, already: int) -> None:
         """Read accounts beside each other; Ctrl-C ends at once and leaves what is finished."""
-        pool = ThreadPoolExecutor(max_workers=max(1, self.plan.jobs))
-        running: dict[Future[None], str] = {pool.submit(self._one, account): account for account in accounts}
-        finished = already
+        pool = Pool(self.plan.jobs)
+        lock = Lock()
+        finished = [already]
+
+        def one(account: str) -> None:
+            self._one(account)
+            with lock:
+                finished[0] += 1
+                self.progress(finished[0], total, account)
+
+        for account in accounts:
+            pool.add(partial(one, account), _unfinished(account))
         try:
-            while running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    account = running.pop(future)
-                    future.result()
-                    finished += 1
-                    self.progress(finished, total, account)
+            pool.wait(self.access.deadline)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.close()
 
     def _one(self, account: str) -> None:
         """Read one account and keep it; one that time cut short is not kept, so that the next run reads it."""
@@ -227,6 +232,13 @@ class _Run:
     def _clean(self) -> None:
         for path in self.partial.glob(".*.json"):
             path.unlink()
+
+
+def _unfinished(account: str) -> Gap:
+    """Return what the pool wants for each task; a run that is cut is gone on with, so nobody sees it."""
+    return Gap(
+        policy_type="none", scope=f"account {account}", reason="not read yet", remedy="run the same command again"
+    )
 
 
 def _read_json(path: Path) -> object:
