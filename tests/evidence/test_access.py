@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -40,6 +41,7 @@ STOPS: dict[str, tuple[Exception, str]] = {
         exceptions.EndpointConnectionError(endpoint_url="https://sts.eu-wst-1.amazonaws.com"),
         "cannot reach AWS in eu-west-1: check --region, --endpoint-url",
     ),
+    "no URL": (ValueError("Invalid endpoint: localhost"), "write a URL like http"),
     "silence": (exceptions.ConnectTimeoutError(endpoint_url="https://sts"), "cannot reach AWS in eu-west-1"),
 }
 
@@ -54,9 +56,12 @@ def test_unusable_credentials_or_network_stop_with_one_line(wire: Wire, name: st
     assert caught.value.exit_code == 6
 
 
-def test_an_unknown_profile_is_named(wire: Wire) -> None:
+@pytest.mark.parametrize("region", [REGION, None])
+def test_an_unknown_profile_is_named(wire: Wire, monkeypatch: pytest.MonkeyPatch, region: str | None) -> None:
+    if region is None:
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(UnreachableError, match="no AWS profile 'nowhere'"):
-        collect(wire, DENIAL, profile="nowhere")
+        collect(wire, replace(DENIAL, region=region), profile="nowhere")
 
 
 def test_a_refused_get_caller_identity_stops_nothing(wire: Wire) -> None:

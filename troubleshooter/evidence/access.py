@@ -51,7 +51,7 @@ class Access:
         self.roles = _roles_by_account(options.assume_role)
         self.region = options.region or region or ""
         own = self._open()
-        self.region = self.region or own.region_name or _HOME_REGIONS.get(partition, "us-east-1")
+        self.region = self.region or _HOME_REGIONS.get(partition, "us-east-1")
         self._sessions[None] = own
         self.caller_arn: str | None = None
         self.own_account: str | None = None
@@ -61,9 +61,12 @@ class Access:
         from boto3.session import Session
 
         try:
-            return Session(profile_name=self.options.profile, botocore_session=_core())
+            made = Session(profile_name=self.options.profile, botocore_session=_core())
+            # A profile that does not exist is noticed when something is asked of it.
+            self.region = self.region or made.region_name or ""
         except Exception as error:
             raise UnreachableError(self._unusable(error) or f"the AWS configuration cannot be used: {error}") from error
+        return made
 
     def _who_am_i(self) -> str | None:
         """Return the profile's account; None where even that was refused, which stops nothing."""

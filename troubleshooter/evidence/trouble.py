@@ -111,6 +111,8 @@ def why_unusable(error: Exception, *, profile: str | None, region: str | None, e
     names = {base.__name__ for base in type(error).__mro__}
     if "ProfileNotFound" in names:
         return f"no AWS profile {profile!r}: see `aws configure list-profiles`"
+    if "ValueError" in names and "endpoint" in trouble.text.lower():
+        return f"--endpoint-url {endpoint_url}: write a URL like http://127.0.0.1:4566"
     if names & {"NoCredentialsError", "PartialCredentialsError"}:
         return f"no AWS credentials found{with_profile}: set AWS_PROFILE or --profile, or run `aws configure`"
     if names & {"SSOError", "TokenRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "LoginError"}:
