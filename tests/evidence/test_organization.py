@@ -11,7 +11,7 @@ from tests.evidence.conftest import ACCOUNT, Wire, refusal
 from tests.evidence.helpers import client, collect, denial
 from troubleshooter.evidence.access import Access
 from troubleshooter.evidence.collection import read_whole_organization
-from troubleshooter.evidence.live import LiveOptions
+from troubleshooter.evidence.live import LiveOptions, collect_for_all
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.evidence import OrganizationEvidence
 
@@ -141,3 +141,13 @@ def test_another_organizations_account_is_a_gap(wire: Wire, organization: Organi
     found = replace(_denial(organization), resource_account="210987654321")
     gaps = collect(wire, found).gaps
     assert any(gap.scope == "account 210987654321" and gap.policy_type == "rcp" for gap in gaps)
+
+
+def test_denials_of_several_accounts_get_one_organization(wire: Wire, organization: Organization) -> None:
+    wire.recording = True
+    found = collect_for_all(
+        [_denial(organization), denial("s3:GetObject", "arn:aws:s3:::x/y")], LiveOptions()
+    ).organization
+    assert found is not None
+    assert {organization.member, ACCOUNT} <= set(found.parents)
+    assert wire.count("organizations", "DescribeOrganization") == 1

@@ -81,7 +81,10 @@ class Collection:
 
     def evidence(self) -> Evidence:
         """Wait for all work, at most as long as the options say, and return what was read."""
+        self._read_organization()
         if self.pool.wait(self.access.deadline):
+            # AWS's own answers may have named further accounts.
+            self._read_organization()
             for focus in self._focuses:
                 self._second_round(focus)
             if self.pool.wait(self.access.deadline):
@@ -169,7 +172,6 @@ class Collection:
         for resource in focus.resources:
             self.read_resource(resource, focus.resource_account or focus.principal_account, focus.region)
         self._read_endpoint(focus)
-        self._read_organization(focus)
 
     def _read_identity(self, focus: Focus) -> None:
         arn, account = focus.identity_arn, focus.principal_account
@@ -212,8 +214,10 @@ class Collection:
         else:
             collecting.once("endpoints", PolicyType.VPC_ENDPOINT, scope, vpc_endpoints.collect_all)
 
-    def _read_organization(self, focus: Focus) -> None:
-        accounts = self._accounts(focus)
+    def _read_organization(self) -> None:
+        """Queue the levels above all accounts together: one organization comes out of it."""
+        named = (account for focus in self._focuses for account in self._accounts(focus))
+        accounts = tuple(dict.fromkeys(named))
         if not accounts:
             return
         own = self.access.own_account or accounts[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,8 @@ def write_account(folder: Path, account: AccountEvidence) -> None:
     if not is_account_id(account.account_id):
         raise UsageError(f"{account.account_id!r} is no account id: its evidence cannot be saved")
     target = folder / "accounts" / account.account_id
-    writing = folder / "accounts" / f".{account.account_id}.writing"
-    shutil.rmtree(writing, ignore_errors=True)
     make_folder(folder / "accounts")
-    make_folder(writing)
+    writing = Path(tempfile.mkdtemp(prefix=f".{account.account_id}.", dir=folder / "accounts"))
     for name, value in _account_files(account):
         write_json(writing / name, value)
     shutil.rmtree(target, ignore_errors=True)

@@ -123,6 +123,7 @@ class _Run:
         self.partial = partial_folder(plan.out)
         self.regions = plan.regions or (access.region,)
         self.answers: list[AwsAnswer] = []
+        self.stopped = False
 
     def run(self) -> Collected:
         """Read the organization, then every account beside each other; publish when all are in."""
@@ -193,6 +194,7 @@ class _Run:
         try:
             pool.wait(self.access.deadline)
         finally:
+            self.stopped = True
             pool.close()
 
     def _one(self, account: str) -> None:
@@ -201,7 +203,7 @@ class _Run:
             return
         denials = self.plan.denials if account == self.access.own_account else ()
         evidence = collect_account(self.access, account, self.regions, denials)
-        if self.access.time_left <= 0 and len(self.access.roles):
+        if self.stopped or (self.access.time_left <= 0 and self.access.roles):
             return
         self.answers.extend(evidence.aws_answers)
         found = evidence.accounts.get(account)
@@ -232,6 +234,8 @@ class _Run:
     def _clean(self) -> None:
         for path in self.partial.glob(".*.json"):
             path.unlink()
+        for path in (self.partial / "accounts").glob(".*"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _unfinished(account: str) -> Gap:

@@ -55,6 +55,8 @@ class Tree:
     targets: dict[str, set[str]] = field(default_factory=dict)
     policies: dict[str, OrganizationPolicy] = field(default_factory=dict)
     complete: bool = True
+    unread: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -146,9 +148,21 @@ def collect_levels(collecting: Collecting, tree: Tree, accounts: tuple[str, ...]
         _node(tree, dict(root), None)
         tree.roots.append(dict(root))
     levels = sorted({*tree.parents, *tree.parents.values()})
+    tree.unread = set(levels)
     for level in levels:
-        _level(collecting, tree, level)
-    reader.store.organization(tree.evidence())
+        collecting.once(f"level {level} {accounts}", PolicyType.SCP, level, _level_and_keep, tree, level)
+    if not levels:
+        reader.store.organization(tree.evidence())
+
+
+def _level_and_keep(collecting: Collecting, tree: Tree, level: str) -> None:
+    """Read one level beside the others; whoever is last keeps the organization."""
+    _level(collecting, tree, level)
+    with tree.lock:
+        tree.unread.discard(level)
+        last = not tree.unread
+    if last:
+        collecting.reader.store.organization(tree.evidence())
 
 
 def _walk_up_first(collecting: Collecting, tree: Tree, accounts: tuple[str, ...]) -> bool:
@@ -221,8 +235,10 @@ def _typed(declared: ApiCall, kind: str) -> ApiCall:
 
 def _policy(collecting: Collecting, tree: Tree, summary: dict[str, Any], kind: str) -> None:
     policy_id = str(summary["Id"])
-    if policy_id in tree.policies:
-        return
+    with tree.lock:
+        if policy_id in tree.asked:
+            return
+        tree.asked.add(policy_id)
     arn = str(summary.get("Arn") or policy_id)
     answer = collecting.reader.read(_typed(POLICY, kind), arn, PolicyId=policy_id)
     if not answer.read:
