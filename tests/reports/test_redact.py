@@ -271,6 +271,27 @@ def test_dates_actions_and_our_own_words_stay(name: str) -> None:
         assert secret not in masked
 
 
+def test_names_that_only_a_sentence_holds() -> None:
+    sentence = (
+        "No identity policy of role zq-app (zq-guard, ZqDeployer and 2 more) allows it; "
+        "SCP zq-scp on OU Zq Unit (ou-ab12-x) and boundary zq-edge on role zq-app do not either."
+    )
+    masked = redact_value([sentence])[0]
+    assert "zq" not in masked.lower()
+    assert masked.startswith("No identity policy of role ")
+    assert "2 more) allows it; SCP policy-" in masked
+
+
+def test_everyday_words_are_masked_as_names_only() -> None:
+    policy = Statement(
+        policy_type=PolicyType.IDENTITY, policy_name="key", attached_to="arn:aws:iam::123456789012:role/db"
+    )
+    sentence = "Statement Use of identity policy key on role db allows it; the key of role db is on key 1 in account x."
+    masked = redact_value([policy, sentence])[1]
+    expected = sentence.replace("policy key", "policy policy-1").replace("role db", "role role-1")
+    assert masked == expected
+
+
 def test_the_same_secret_is_the_same_over_several_diagnoses() -> None:
     first, second = redact([builders.scp_deny(), builders.identity_missing()])
     assert first.denial.principal == second.denial.principal

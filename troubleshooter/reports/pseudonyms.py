@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from troubleshooter.model.arn import parse_arn
 
 _PIECES = re.compile(r"\$\{[^}]*\}|[*?]+|[/:]|[^/:*?$]+|\$")
+_QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _DIGITS = re.compile(r"\d{12}")
 _PUBLIC = {
     "token.actions.githubusercontent.com", "accounts.google.com", "cognito-identity.amazonaws.com", "www.amazon.com",
@@ -68,13 +69,16 @@ class Pseudonyms:
         try:
             parsed = ipaddress.ip_address(host)
         except ValueError:
-            return text
-        if parsed.is_unspecified or parsed.is_loopback:
+            if not _QUAD.fullmatch(host):
+                return text
+            parsed = None  # four numbers that are no address (a log that others masked): masked like one
+        if parsed and (parsed.is_unspecified or parsed.is_loopback):
             return text
         if host not in self.known:
-            number = self.number(f"v{parsed.version}")
+            version = parsed.version if parsed else 4
+            number = self.number(f"v{version}")
             masked = f"2001:db8::{number:x}"
-            if parsed.version == 4:  # noqa: PLR2004 - the version of IP
+            if version == 4:  # noqa: PLR2004 - the version of IP
                 masked = f"192.0.2.{number}" if number <= _IPV4_ROOM else f"198.18.{number // 250}.{number % 250}"
             self.known[host] = masked
         return f"{self.known[host]}{slash}{length}"

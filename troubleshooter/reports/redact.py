@@ -43,6 +43,14 @@ _NAMED = {
 
 _ORGANIZATION_NAME = re.compile(r"\b(?:root|OU|account) ([^()]{1,128}?) \((?:ou-|r-|\d{12}\b)")
 _POLICY_NAME = re.compile(r"\b(?:policy|boundary|SCP|RCP) ([\w+=,.@-]{2,128}) on (?:role|user|group|OU|account|root)\b")
+_POLICY_LIST = re.compile(r"\b(?:role|user|group|session) [^\s()]+ \(([^()]{2,512})\)")
+_TYPED_NAME = re.compile(
+    r"\b(role|user|group|bucket|queue|topic|secret|function|table|policy|boundary|SCP|RCP) "
+    r"(?!identity-|resource-|service-|read-|session-|trust-|cross-|by-)"
+    r"((?=[A-Za-z0-9_]*[-_.@])[A-Za-z0-9_][\w+=@.-]*[A-Za-z0-9_])"
+)
+"""A word with a dash, dot or the like after the word for a thing is its name; our own compounds are not."""
+_LISTED = re.compile(r", | and ")
 _SAFE_VALUE = re.compile(
     r"(?i)true|false|null|-?\d{1,10}(?:\.\d+)?|\d{4}-\d\d-\d\d(?:t[\d:.]+z?)?|[a-z]{2}(?:-[a-z]+){1,3}-\d|\*"
     r"|[a-z0-9.-]+\.amazonaws\.com|aws:kms(?::dsse)?|aes256|tlsv?[\d.]+|https?|arn:.*"
@@ -61,6 +69,10 @@ _TYPED = (
     r"|SCP|RCP|object|repository|bus|instance|name|on|to|as|named|[-\w]+-name)[ =]"
     r"|[\"'`/:=(]"
 )
+_TYPED_EVERYDAY = r"(?:policy|boundary|SCP|RCP|--[\w-]+-name)[ =]|[\"'`]"
+"""What stands before a name: any of these before a short one, few of them before one that is an everyday word."""
+
+_LEAD = re.compile(rf"{_TYPED}|{_TYPED_EVERYDAY}")
 _SHORT, _LONG, _NUMBER = 4, 8, 8
 _PATTERNS = (
     ("arn", r"arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:(?:\d{12}|aws|\*)?:[^\s\"'`<>,;()\\]+"),
@@ -75,7 +87,7 @@ _PATTERNS = (
         r"(?<![\w:.])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(?:/\d{1,3})?(?![\w:])",
     ),
 )
-_MASKED = "(masked)"
+_MASKED = "MASKED"
 
 
 def redact(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
@@ -143,6 +155,13 @@ class Redactor:
         for match in _POLICY_NAME.finditer(text):
             if not _is_public(match[1]):
                 names.name(match[1], "policy")
+        for match in _TYPED_NAME.finditer(text):
+            if not _is_public(match[2]):
+                names.name(match[2], match[1].lower())
+        for match in _POLICY_LIST.finditer(text):
+            for one in _LISTED.split(match[1]):
+                if not _is_public(one) and not one.endswith(" more"):
+                    names.name(one, "policy")
         for match in _FINDERS.finditer(text):
             self._masked(match)
 
@@ -199,9 +218,10 @@ class Redactor:
         kind = match.lastgroup or ""
         if kind == "secret":
             return self._known(match[0])
-        if kind == "typed":
-            lead = match[0][: len(match[0]) - len(match["short"])]
-            return lead + self._known(match["short"])
+        if kind.startswith("typed"):
+            lead = _LEAD.match(match[0])
+            start = lead.end() if lead else 0
+            return match[0][:start] + self._known(match[0][start:])
         return self._masked(match)
 
     def _known(self, text: str) -> str:
@@ -253,17 +273,23 @@ def _pattern_of(known: Mapping[str, str]) -> re.Pattern[str]:
     long: list[str] = []
     words: list[str] = []
     short: list[str] = []
+    everyday: list[str] = []
     for secret in known:
         for form in _spellings(secret):
-            if len(form) < _SHORT or form.lower() in _STOP or (form.isdigit() and len(form) < _NUMBER):
+            if form.lower() in _STOP:
+                everyday.append(form)
+            elif len(form) < _SHORT or (form.isdigit() and len(form) < _NUMBER):
                 short.append(form)
             else:
                 (long if len(form) >= _LONG else words).append(form)
     parts = [rf"(?P<{name}>{pattern})" for name, pattern in _PATTERNS]
     found = _any_of(long) + [rf"(?<![A-Za-z0-9]){form}(?![A-Za-z0-9])" for form in _any_of(words)]
     anywhere = [f"(?P<secret>{'|'.join(sorted(found, key=len, reverse=True))})"] if found else []
-    brief = _any_of(short)
-    typed = [rf"(?P<typed>(?:{_TYPED})(?P<short>{'|'.join(brief)})(?![A-Za-z0-9]))"] if brief else []
+    typed = [
+        rf"(?P<typed{number}>(?:{lead})(?:{'|'.join(brief)})(?![A-Za-z0-9]))"
+        for number, (lead, brief) in enumerate(((_TYPED, _any_of(short)), (_TYPED_EVERYDAY, _any_of(everyday))))
+        if brief
+    ]
     return re.compile("|".join([*anywhere, *parts, *typed]))
 
 
