@@ -27,7 +27,7 @@ _AGENTS = (
 )
 _RECORDS_PER_FILE = 3600
 _DENIED_SHARE = 0.02
-_REPEATED_SHARE = 0.7
+_REPEATED_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def _record(rng: random.Random, account: str, region: str, moment: dt.datetime) 
     stuck = random.Random(f"{account} {rng.randrange(15)}") if denied and rng.random() < _REPEATED_SHARE else rng
     role = stuck.choice(_ROLES)
     session = f"i-{stuck.randrange(40):017x}"
-    identity = _identity(stuck, account, role, session)
+    identity = _identity(account, role, session)
     source, name, parameters, response, resource = stuck.choice(_CALLS)(stuck, account, region)
     record: dict[str, object] = {
         "eventVersion": "1.09",
@@ -105,7 +105,9 @@ def _record(rng: random.Random, account: str, region: str, moment: dt.datetime) 
         record |= _denial(stuck, account, role, session, source, name, resource)
         response = None
     elif rng.random() < 0.01:
-        record |= {"errorCode": rng.choice(("NoSuchEntityException", "ThrottlingException", "NoSuchKey", "ExpiredToken"))}
+        record |= {
+            "errorCode": rng.choice(("NoSuchEntityException", "ThrottlingException", "NoSuchKey", "ExpiredToken"))
+        }
     record |= {
         "requestParameters": parameters,
         "responseElements": response,
@@ -131,14 +133,14 @@ def _record(rng: random.Random, account: str, region: str, moment: dt.datetime) 
     }
 
 
-def _identity(rng: random.Random, account: str, role: str, session: str) -> dict[str, object]:
+def _identity(account: str, role: str, session: str) -> dict[str, object]:
     unique = f"AROA{role.upper().replace('-', '')[:8]:X<8}{account[:5]}"
     return {
         "type": "AssumedRole",
         "principalId": f"{unique}:{session}",
         "arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
         "accountId": account,
-        "accessKeyId": f"ASIA{rng.randrange(200):016d}",
+        "accessKeyId": f"ASIA{session[-12:]}{role[:4].upper():X<4}",
         "sessionContext": {
             "sessionIssuer": {
                 "type": "Role",
@@ -162,11 +164,17 @@ def _denial(
     action = f"{prefix}:{name}"
     text = f"User: {user} is not authorized to perform: {action} on resource: {resource}"
     if source == "ec2":
-        return {"errorCode": "Client.UnauthorizedOperation", "errorMessage": "You are not authorized to perform this operation."}
+        return {
+            "errorCode": "Client.UnauthorizedOperation",
+            "errorMessage": "You are not authorized to perform this operation.",
+        }
     if source == "s3" and rng.random() < 0.5:
         return {"errorCode": "AccessDenied", "errorMessage": "Access Denied"}
     reason = rng.choice(
-        (f"because no identity-based policy allows the {action} action", "with an explicit deny in a service control policy")
+        (
+            f"because no identity-based policy allows the {action} action",
+            "with an explicit deny in a service control policy",
+        )
     )
     return {"errorCode": "AccessDenied", "errorMessage": f"{text} {reason}"}
 
@@ -188,7 +196,10 @@ def _get_object(rng: random.Random, account: str, region: str) -> _Call:
 
 def _describe(rng: random.Random, account: str, region: str) -> _Call:
     del rng
-    parameters = {"instancesSet": {}, "filterSet": {"items": [{"name": "tag:app", "valueSet": {"items": [{"value": "web"}]}}]}}
+    parameters = {
+        "instancesSet": {},
+        "filterSet": {"items": [{"name": "tag:app", "valueSet": {"items": [{"value": "web"}]}}]},
+    }
     return "ec2", "DescribeInstances", parameters, None, f"arn:aws:ec2:{region}:{account}:instance/*"
 
 
@@ -200,7 +211,10 @@ def _decrypt(rng: random.Random, account: str, region: str) -> _Call:
 
 def _put_filter(rng: random.Random, account: str, region: str) -> _Call:
     group = f"app-{rng.randrange(30)}"
-    parameters = {"logGroupName": group, "filterPattern": '{ $.errorCode = "AccessDenied" || "errorCode":"AccessDenied" }'}
+    parameters = {
+        "logGroupName": group,
+        "filterPattern": '{ $.errorCode = "AccessDenied" || "errorCode":"AccessDenied" }',
+    }
     return "logs", "PutMetricFilter", parameters, None, f"arn:aws:logs:{region}:{account}:log-group:{group}"
 
 

@@ -24,7 +24,11 @@ _DENIALS = [record(number=number, errorMessage="User: x is not authorized to per
 
 def _run(*arguments: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "troubleshooter", "scan", *arguments], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-m", "troubleshooter", "scan", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -34,7 +38,14 @@ def test_a_folder_to_json(tmp_path: Path) -> None:
     code, out, err = _run(str(tmp_path), "--format", "json", "--no-diagnose")
     loaded = json.loads(out)
     assert (code, err) == (0, "")
-    assert loaded["totals"] | {"bytes": 0} == {"files": 1, "bytes": 0, "events": 4, "denials": 3, "groups": 1, "unreadable": 0}
+    assert loaded["totals"] | {"bytes": 0} == {
+        "files": 1,
+        "bytes": 0,
+        "events": 4,
+        "denials": 3,
+        "groups": 1,
+        "unreadable": 0,
+    }
     assert loaded["groups"][0]["finding"] is None
 
 
@@ -58,7 +69,9 @@ def test_exit_codes(tmp_path: Path) -> None:
 def test_every_format_goes_to_a_file(tmp_path: Path, form: str) -> None:
     in_layout(tmp_path / "logs", log_of(_DENIALS))
     target = tmp_path / "report"
-    done = _RUN.invoke(app, ["scan", str(tmp_path / "logs"), "--format", form, "--output", str(target), "--no-diagnose"])
+    done = _RUN.invoke(
+        app, ["scan", str(tmp_path / "logs"), "--format", form, "--output", str(target), "--no-diagnose"]
+    )
     assert done.exit_code == 0, done.output
     assert target.stat().st_size > 50
     assert not done.stdout
@@ -87,7 +100,9 @@ def test_a_snapshot_settles_what_a_message_cannot(tmp_path: Path) -> None:
     }  # fmt: skip
     details = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role], "Policies": []}
     (account / "authorization-details.json").write_text(json.dumps(details))
-    done = _RUN.invoke(app, ["scan", str(tmp_path / "logs"), "--snapshot", str(tmp_path / "snapshot"), "--format", "json"])
+    done = _RUN.invoke(
+        app, ["scan", str(tmp_path / "logs"), "--snapshot", str(tmp_path / "snapshot"), "--format", "json"]
+    )
     assert done.exit_code == 0, done.output
     finding = json.loads(done.stdout)["groups"][0]["finding"]
     assert (finding["policy_type"], finding["basis"]) == ("identity_policy", "evaluated")

@@ -52,7 +52,10 @@ def test_parts_merge_into_the_whole(keys: list[str], count: int) -> None:
         ledger = Ledger()
         for number, key in numbers:
             group = GroupKey(
-                principal="p", principal_kind=PrincipalKind.IAM_USER, action="s3:GetObject", resource=f"arn:aws:s3:::b/{key}"
+                principal="p",
+                principal_kind=PrincipalKind.IAM_USER,
+                action="s3:GetObject",
+                resource=f"arn:aws:s3:::b/{key}",
             )
             _add(ledger.tally(group), number)
         return ledger
@@ -89,9 +92,13 @@ def test_sources_and_samples_are_bounded_and_the_same_in_any_order() -> None:
     numbers = list(range(500))
     first, second = Tally(), Tally()
     for number in numbers:
-        first.add("2026-03-02T00:00:00Z", f"e{number:04d}", "a", None, None, f"10.0.{number // 256}.{number % 256}", None)
+        first.add(
+            "2026-03-02T00:00:00Z", f"e{number:04d}", "a", None, None, f"10.0.{number // 256}.{number % 256}", None
+        )
     for number in reversed(numbers):
-        second.add("2026-03-02T00:00:00Z", f"e{number:04d}", "a", None, None, f"10.0.{number // 256}.{number % 256}", None)
+        second.add(
+            "2026-03-02T00:00:00Z", f"e{number:04d}", "a", None, None, f"10.0.{number // 256}.{number % 256}", None
+        )
     assert len(first.sources) == 100
     assert first.sources == second.sources
     assert first.earliest == second.earliest

@@ -33,11 +33,21 @@ def _denial() -> Denial:
 
 def test_policies_tags_and_managed_policies_are_recovered() -> None:
     session = session_of(
-        _assume({"policy": '{"Version":"2012-10-17"}', "policyArns": [{"arn": _POLICY_ARN}], "tags": [{"key": "team", "value": "a"}]})
+        _assume(
+            {
+                "policy": '{"Version":"2012-10-17"}',
+                "policyArns": [{"arn": _POLICY_ARN}],
+                "tags": [{"key": "team", "value": "a"}],
+            }
+        )
     )
     assert session is not None
     assert session.access_key_id == access_key_of(_denial())
-    assert (session.policies, session.policy_arns, session.tags) == (('{"Version":"2012-10-17"}',), (_POLICY_ARN,), {"team": "a"})
+    assert (session.policies, session.policy_arns, session.tags) == (
+        ('{"Version":"2012-10-17"}',),
+        (_POLICY_ARN,),
+        {"team": "a"},
+    )
     document = {"Version": "2012-10-17", "Statement": []}
     known = AccountEvidence(
         account_id=ACCOUNT,
@@ -68,13 +78,20 @@ def test_an_event_that_leaves_its_parameters_out_proves_nothing(parameters: Any)
 def test_what_the_evidence_already_knows_wins() -> None:
     session = session_of(_assume({}))
     assert session is not None
-    known = Evidence(accounts={ACCOUNT: AccountEvidence(account_id=ACCOUNT, sessions={_SESSION: {"SessionTags": {"x": "y"}}})})
+    known = Evidence(
+        accounts={ACCOUNT: AccountEvidence(account_id=ACCOUNT, sessions={_SESSION: {"SessionTags": {"x": "y"}}})}
+    )
     assert with_session(known, _denial(), session) == known
 
 
 @pytest.mark.parametrize(
     "item",
-    [record(), _assume({}) | {"errorCode": "AccessDenied"}, _assume({}) | {"responseElements": None}, {"eventName": "AssumeRole"}],
+    [
+        record(),
+        _assume({}) | {"errorCode": "AccessDenied"},
+        _assume({}) | {"responseElements": None},
+        {"eventName": "AssumeRole"},
+    ],
 )
 def test_other_records_make_no_session(item: dict[str, Any]) -> None:
     assert session_of(item) is None

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from tests.sources.logs import ACCOUNT, record
-from troubleshooter.history.policy_writes import PolicyWrite, plain_name, policy_write_of, write_names, write_names_by_source
+from troubleshooter.history.policy_writes import (
+    PolicyWrite,
+    plain_name,
+    policy_write_of,
+    write_names,
+    write_names_by_source,
+)
 from troubleshooter.history.suspects import suspects
 from troubleshooter.model.denial import Denial
 from troubleshooter.model.principal import Principal
@@ -27,9 +33,19 @@ _DENIAL = Denial(
 )  # fmt: skip
 
 
-def _write(source: str, name: str, parameters: Any, *, time: str = "2026-03-02T13:58:00Z", **fields: Any) -> PolicyWrite:
+def _write(
+    source: str, name: str, parameters: Any, *, time: str = "2026-03-02T13:58:00Z", **fields: Any
+) -> PolicyWrite:
     found = policy_write_of(
-        record(None, role="ops", eventSource=f"{source}.amazonaws.com", eventName=name, requestParameters=parameters, eventTime=time, **fields)
+        record(
+            None,
+            role="ops",
+            eventSource=f"{source}.amazonaws.com",
+            eventName=name,
+            requestParameters=parameters,
+            eventTime=time,
+            **fields,
+        )
     )
     assert found is not None
     return found
@@ -48,7 +64,12 @@ def _write(source: str, name: str, parameters: Any, *, time: str = "2026-03-02T1
         ("organizations", "AttachPolicy", {"targetId": ACCOUNT, "policyId": "p-x"}, "that account"),
         ("organizations", "UpdatePolicy", {"policyId": "p-abc"}, "that policy, which the message names,"),
         ("organizations", "AttachPolicy", {"targetId": "ou-1", "policyId": "p-y"}, "the organization's policies"),
-        ("iam", "CreatePolicyVersion", {"policyArn": f"arn:aws:iam::{ACCOUNT}:policy/Any"}, "a managed policy of that account"),
+        (
+            "iam",
+            "CreatePolicyVersion",
+            {"policyArn": f"arn:aws:iam::{ACCOUNT}:policy/Any"},
+            "a managed policy of that account",
+        ),
     ],
 )
 def test_what_touches_the_denial_is_suspect(source: str, name: str, parameters: Any, what: str) -> None:
@@ -104,8 +125,11 @@ def test_dated_names_are_the_same_calls() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words"), [("14:02:40", "less than a minute"), ("14:02:00", "1 minute"), ("12:00:00", "2 hours"), ("13:00:00", "63 minutes")]
+    ("minutes", "words"),
+    [("14:02:40", "less than a minute"), ("14:02:00", "1 minute"), ("12:00:00", "2 hours"), ("13:00:00", "63 minutes")],
 )
 def test_spans_in_words(minutes: str, words: str) -> None:
-    (found,) = suspects(_DENIAL, _FIRST, [_write("kms", "PutKeyPolicy", {"keyId": _KEY}, time=f"2026-03-02T{minutes}Z")])
+    (found,) = suspects(
+        _DENIAL, _FIRST, [_write("kms", "PutKeyPolicy", {"keyId": _KEY}, time=f"2026-03-02T{minutes}Z")]
+    )
     assert f"14:03, {words} after" in found.why_suspect

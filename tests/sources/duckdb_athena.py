@@ -45,7 +45,12 @@ _MACROS = (
 class DuckAthena:
     """Runs Athena's SQL on records; a drop-in for AthenaClient."""
 
-    def __init__(self, records: Iterable[Mapping[str, Any]], folder: Path, place: Callable[[Mapping[str, Any]], tuple[str, str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        records: Iterable[Mapping[str, Any]],
+        folder: Path,
+        place: Callable[[Mapping[str, Any]], tuple[str, str, str]] | None = None,
+    ) -> None:
         self.queries: list[str] = []
         path = folder / "rows.jsonl"
         with path.open("w", encoding="utf-8") as out:
@@ -69,10 +74,14 @@ class DuckAthena:
         text = sql.replace("regexp_extract(", "trino_extract(").replace("regexp_replace(", "trino_replace(")
         cursor = self.connection.execute(text)
         names = [column[0] for column in cursor.description or ()]
-        return QueryResult(rows=[dict(zip(names, row, strict=True)) for row in cursor.fetchall()], query_id="q-1", scanned=1234)
+        return QueryResult(
+            rows=[dict(zip(names, row, strict=True)) for row in cursor.fetchall()], query_id="q-1", scanned=1234
+        )
 
 
-def _row(record: Mapping[str, Any], place: Callable[[Mapping[str, Any]], tuple[str, str, str]] | None) -> dict[str, Any]:
+def _row(
+    record: Mapping[str, Any], place: Callable[[Mapping[str, Any]], tuple[str, str, str]] | None
+) -> dict[str, Any]:
     """Return what the JSON SerDe makes of a record: lowercase names, JSON text where the column is a string."""
     lowered = {name.lower(): value for name, value in record.items()}
     row: dict[str, Any] = {}
@@ -82,7 +91,9 @@ def _row(record: Mapping[str, Any], place: Callable[[Mapping[str, Any]], tuple[s
     row["useridentity"] = _lower_keys(lowered.get("useridentity"))
     row["resources"] = _lower_keys(lowered.get("resources"))
     account, region, day = (
-        place(record) if place else (lowered.get("recipientaccountid"), lowered.get("awsregion"), _day(lowered.get("eventtime")))
+        place(record)
+        if place
+        else (lowered.get("recipientaccountid"), lowered.get("awsregion"), _day(lowered.get("eventtime")))
     )
     return {**row, "account": account, "region": region, "timestamp": day}
 

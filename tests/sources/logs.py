@@ -15,7 +15,9 @@ from troubleshooter.sources.scan_file import FileScan, FileScanner
 ACCOUNT = "111122223333"
 
 
-def record(code: str | None = "AccessDenied", *, number: int = 0, role: str = "deploy", **fields: Any) -> dict[str, Any]:
+def record(
+    code: str | None = "AccessDenied", *, number: int = 0, role: str = "deploy", **fields: Any
+) -> dict[str, Any]:
     """Return a record as CloudTrail writes it: ``eventVersion`` first, the code in its place."""
     made: dict[str, Any] = {
         "eventVersion": "1.09",
@@ -38,7 +40,7 @@ def record(code: str | None = "AccessDenied", *, number: int = 0, role: str = "d
         "eventName": "GetSecretValue",
         "awsRegion": "eu-west-1",
         "sourceIPAddress": f"10.0.0.{number % 200}",
-        "userAgent": "[aws-cli/2.15 \"AccessDenied\" \\\\]",
+        "userAgent": '[aws-cli/2.15 "AccessDenied" \\\\]',
     }  # fmt: skip
     if code is not None:
         made["errorCode"] = code
@@ -66,11 +68,22 @@ def log_of(records: Iterable[Mapping[str, Any]]) -> bytes:
     return compact({"Records": list(records)})
 
 
-def in_layout(root: Path, data: bytes, *, account: str = ACCOUNT, region: str = "eu-west-1", day: str = "2026/03/02", number: int = 0) -> Path:
+def in_layout(
+    root: Path,
+    data: bytes,
+    *,
+    account: str = ACCOUNT,
+    region: str = "eu-west-1",
+    day: str = "2026/03/02",
+    number: int = 0,
+) -> Path:
     """Write a gzip file at its place in CloudTrail's S3 layout."""
     folder = root / "AWSLogs" / account / "CloudTrail" / region / day
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{account}_CloudTrail_{region}_{day.replace('/', '')}T1{number // 60 % 10}{number % 60:02d}Z_{number:016x}.json.gz"
+    path = (
+        folder
+        / f"{account}_CloudTrail_{region}_{day.replace('/', '')}T1{number // 60 % 10}{number % 60:02d}Z_{number:016x}.json.gz"
+    )
     path.write_bytes(gzip.compress(data))
     return path
 

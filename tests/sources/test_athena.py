@@ -119,7 +119,9 @@ def test_a_query_that_scans_too_much_is_cancelled(access: AthenaAccess) -> None:
 
 
 def test_a_refusal_is_unreachable_and_names_the_cause(server: str) -> None:
-    access = AthenaAccess(workgroup="none", endpoint_url=server.replace("127.0.0.1", "127.0.0.2").rsplit(":", 1)[0] + ":1")
+    access = AthenaAccess(
+        workgroup="none", endpoint_url=server.replace("127.0.0.1", "127.0.0.2").rsplit(":", 1)[0] + ":1"
+    )
     client = AthenaClient(access)
     with pytest.raises(UnreachableError, match="Athena"):
         client.run("SELECT 1")

@@ -141,7 +141,7 @@ def test_a_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
         ("a.json", b'{"a": 1}', "no cloudtrail record"),
         ("a.json", b"[" * 100_000, "nested too deeply"),
         ("a.parquet", b"PAR1 but no more", "parquet"),
-        ("a.csv", b"eventname,eventsource\n\"" + b"x" * 20_000_000, "damaged csv"),
+        ("a.csv", b'eventname,eventsource\n"' + b"x" * 20_000_000, "damaged csv"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, data: bytes, words: str) -> None:

@@ -10,7 +10,9 @@ from troubleshooter.model.scan import ScanFilters
 from troubleshooter.sources.layout import may_hold, place_of
 from troubleshooter.sources.log_files import find_log_files
 
-_NAME = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/111122223333_CloudTrail_eu-west-1_20260302T1405Z_x.json.gz"
+_NAME = (
+    "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/111122223333_CloudTrail_eu-west-1_20260302T1405Z_x.json.gz"
+)
 
 
 def test_a_path_of_the_layout_says_account_region_and_time() -> None:

@@ -60,7 +60,9 @@ def test_csv_exports(tmp_path: Path) -> None:
     out = io.StringIO()
     writer = csv.DictWriter(out, rows[0].keys(), quoting=csv.QUOTE_ALL)
     writer.writeheader()
-    writer.writerows({name: _athena_text(value) if value is not None else "" for name, value in row.items()} for row in rows)
+    writer.writerows(
+        {name: _athena_text(value) if value is not None else "" for name, value in row.items()} for row in rows
+    )
     path = tmp_path / "export.csv"
     path.write_text(out.getvalue())
     found = scanned(path)

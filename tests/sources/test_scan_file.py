@@ -183,4 +183,6 @@ def test_any_cut_and_any_text_gives_what_a_full_parse_gives(seed: int, texts: li
             continue
         assert [hit.eventID for hit, _ in scan.hits] == oracle(records)
         assert scan.events == len(records)
-        assert [json.loads(text) for _, text in scan.hits] == [item for item in records if item["eventID"] in oracle([item])]
+        assert [json.loads(text) for _, text in scan.hits] == [
+            item for item in records if item["eventID"] in oracle([item])
+        ]

@@ -64,7 +64,9 @@ def _corpus() -> list[dict[str, Any]]:
         action, resource = "kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{number % 2:08d}"
         reason = f"because no identity-based policy allows the {action} action"
         message = _sentence("shipping", f"s{number % 5}", action, resource, reason)
-        item = record(number=number, role="shipping", eventSource="kms.amazonaws.com", eventName="Decrypt", errorMessage=message)
+        item = record(
+            number=number, role="shipping", eventSource="kms.amazonaws.com", eventName="Decrypt", errorMessage=message
+        )
         records.append(_with_session(item, f"s{number % 5}"))
     for number in range(90, 120):
         blob = "".join(rng.choices("abcdefXYZ0123", k=60))
@@ -77,9 +79,29 @@ def _corpus() -> list[dict[str, Any]]:
             )
         )  # fmt: skip
     for number in range(120, 150):
-        records.append(record(rng.choice((None, "", "ThrottlingException", "AccessDeniedException")), number=number * 60))
-    records.append(record(number=151, userIdentity={"type": "AWSService", "invokedBy": "athena.amazonaws.com"}, recipientAccountId="222233334444"))
-    records.append(record(number=152, userIdentity={"type": "IAMUser", "userName": "o'brien", "arn": f"arn:aws:iam::{ACCOUNT}:user/o'brien", "accountId": ACCOUNT, "principalId": "AIDA", "accessKeyId": "AKIAEXAMPLE"}))
+        records.append(
+            record(rng.choice((None, "", "ThrottlingException", "AccessDeniedException")), number=number * 60)
+        )
+    records.append(
+        record(
+            number=151,
+            userIdentity={"type": "AWSService", "invokedBy": "athena.amazonaws.com"},
+            recipientAccountId="222233334444",
+        )
+    )
+    records.append(
+        record(
+            number=152,
+            userIdentity={
+                "type": "IAMUser",
+                "userName": "o'brien",
+                "arn": f"arn:aws:iam::{ACCOUNT}:user/o'brien",
+                "accountId": ACCOUNT,
+                "principalId": "AIDA",
+                "accessKeyId": "AKIAEXAMPLE",
+            },
+        )
+    )
     rng.shuffle(records)
     return records
 
@@ -138,7 +160,9 @@ def _athena(tmp_path: Path) -> Origin:
 def _lookup(tmp_path: Path) -> Origin:
     assert tmp_path.is_dir()
     client = _Lookups()
-    return LookupOrigin(lookup=Lookup(make_client=lambda _: client, regions=("us-east-1",), wait=lambda _: None), jobs=1)
+    return LookupOrigin(
+        lookup=Lookup(make_client=lambda _: client, regions=("us-east-1",), wait=lambda _: None), jobs=1
+    )
 
 
 _ORIGINS: dict[str, Callable[[Path], Origin]] = {
@@ -190,7 +214,9 @@ def test_s3_addresses_are_read_and_pruned(tmp_path: Path) -> None:
         client.create_bucket(Bucket="my-trail")
         for path in tmp_path.rglob("*.gz"):
             client.put_object(Bucket="my-trail", Key=str(path.relative_to(tmp_path)), Body=path.read_bytes())
-        client.put_object(Bucket="my-trail", Key="AWSLogs/222233334444/CloudTrail/eu-west-1/2026/03/02/x.json.gz", Body=b"bad")
+        client.put_object(
+            Bucket="my-trail", Key="AWSLogs/222233334444/CloudTrail/eu-west-1/2026/03/02/x.json.gz", Body=b"bad"
+        )
         folder = S3Folder()
         options = ScanOptions(diagnose=False, filters=filters_from(accounts=[ACCOUNT]))
         origin = FileOrigin(["s3://my-trail/AWSLogs"], jobs=1, list_files=folder.find, open_file=folder.open)
@@ -242,7 +268,9 @@ def test_an_interrupt_gives_what_was_found_so_far(tmp_path: Path) -> None:
 def _incident() -> Iterator[dict[str, Any]]:
     key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/0001"
     calm = {"eventSource": "kms.amazonaws.com", "eventName": "Decrypt", "requestParameters": {"keyId": key}, "resources": [{"ARN": key, "accountId": ACCOUNT, "type": "AWS::KMS::Key"}]}  # fmt: skip
-    message = _sentence("deploy", "session", "kms:Decrypt", key, "because no resource-based policy allows the kms:Decrypt action")
+    message = _sentence(
+        "deploy", "session", "kms:Decrypt", key, "because no resource-based policy allows the kms:Decrypt action"
+    )
     for hour in range(8):
         yield record(number=hour, role="noise", eventTime=f"2026-03-02T{6 + hour:02d}:10:00Z")
         if hour < 6:
@@ -255,7 +283,9 @@ def _incident() -> Iterator[dict[str, Any]]:
         },
         responseElements={"credentials": {"accessKeyId": "ASIAEXAMPLEEXAMPLE01"}},
     )  # fmt: skip
-    yield record(None, number=201, role="ops", eventTime="2026-03-02T11:58:00Z", **(calm | {"eventName": "PutKeyPolicy"}))
+    yield record(
+        None, number=201, role="ops", eventTime="2026-03-02T11:58:00Z", **(calm | {"eventName": "PutKeyPolicy"})
+    )
     for number in range(30):
         yield record(number=300 + number, eventTime=f"2026-03-02T12:{3 + number:02d}:00Z", errorMessage=message, **calm)
 
@@ -269,7 +299,9 @@ def test_the_incident_comes_first_with_what_changed_and_the_session(tmp_path: Pa
     else:
         duck = DuckAthena(records, tmp_path)
         source = AthenaOrigin("logs.cloudtrail", AthenaAccess(), lambda _: duck)
-    result = run_scan(source, ScanOptions(filters=filters_from(since="2026-03-02T06:00:00Z", until="2026-03-02T14:00:00Z")))
+    result = run_scan(
+        source, ScanOptions(filters=filters_from(since="2026-03-02T06:00:00Z", until="2026-03-02T14:00:00Z"))
+    )
     first = result.groups[0]
     assert (first.action, first.is_new, first.trend, first.count) == ("kms:Decrypt", True, "new", 30)
     assert first.last_success is not None

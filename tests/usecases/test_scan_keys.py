@@ -67,8 +67,12 @@ _WORDS = st.sampled_from(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_WORDS, max_size=9).map("".join), st.booleans())
-def test_on_any_message(message: str, with_resources: bool) -> None:  # noqa: FBT001 - Hypothesis passes it by position
-    resources = {"resources": [{"ARN": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/9", "accountId": ACCOUNT}]} if with_resources else {}
+def test_on_any_message(message: str, with_resources: bool) -> None:
+    resources = (
+        {"resources": [{"ARN": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/9", "accountId": ACCOUNT}]}
+        if with_resources
+        else {}
+    )
     item = record(errorMessage=message, eventSource="kms.amazonaws.com", eventName="Decrypt", **resources)
     key = _quick(item)
     assert key is None or key == _full(item)
@@ -80,14 +84,19 @@ def test_on_any_message(message: str, with_resources: bool) -> None:  # noqa: FB
         {"resources": [{"type": "AWS::S3::Object", "ARN": "arn:aws:s3:::b/k"}, {"ARN": "arn:aws:s3:::b"}]},
         {"resources": [{"ARN": "arn:aws:s3:::b"}]},
         {"resources": [{"ARNPrefix": "arn:aws:s3:::b/"}, {"ARN": "arn:aws:s3:::b"}]},
-        {"resources": [{"ARN": "arn:aws:s3:::b/k"}], "requestParameters": {"versionId": "x", "key": "k", "bucketName": "b"}},
+        {
+            "resources": [{"ARN": "arn:aws:s3:::b/k"}],
+            "requestParameters": {"versionId": "x", "key": "k", "bucketName": "b"},
+        },
         {"resources": [{"ARN": "arn:aws:s3:::b/k"}], "requestParameters": {"x-amz-copy-source": "y", "key": "k"}},
         {"resources": []},
         {"resources": "text"},
         {"resources": [5, None, {"ARN": 7}]},
     ],
 )
-@pytest.mark.parametrize("name", ["GetObject", "PutObject", "HeadObject", "ListObjectsV2", "DeleteObjects", "GetBucketPolicy"])
+@pytest.mark.parametrize(
+    "name", ["GetObject", "PutObject", "HeadObject", "ListObjectsV2", "DeleteObjects", "GetBucketPolicy"]
+)
 def test_on_bare_messages(name: str, fields: dict[str, Any]) -> None:
     item = record(errorMessage="Access Denied", eventSource="s3.amazonaws.com", eventName=name, **fields)
     key = _quick(item)

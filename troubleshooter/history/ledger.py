@@ -7,8 +7,12 @@ from dataclasses import replace
 
 from troubleshooter.history.folding import KeyTree
 from troubleshooter.history.tally import Tally
-from troubleshooter.model.arn import parse_arn
+from troubleshooter.model.arn import s3_bucket_arn
 from troubleshooter.model.scan import GroupKey
+from troubleshooter.model.vocabulary import PrincipalKind
+
+_Place = tuple[str | None, PrincipalKind, str | None, str]
+"""Principal, its kind, action and bucket: what the keys of one tree share."""
 
 MOST_GROUPS = 200_000
 """Beyond this many groups, further resources of a principal and action count as resource ``*``."""
@@ -20,7 +24,12 @@ class Ledger:
     def __init__(self) -> None:
         """Start empty."""
         self._single: dict[GroupKey, Tally] = {}
-        self._trees: dict[GroupKey, KeyTree] = {}
+        self._trees: dict[_Place, KeyTree] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was asked of it yet."""
+        return not self._single and not self._trees
 
     def tally(self, key: GroupKey) -> Tally:
         """Return the tally that a denial with ``key`` counts in; follow ``moved_to`` when keeping it."""
@@ -28,35 +37,39 @@ class Ledger:
         if split is None:
             return self._of_single(key)
         bucket, name = split
-        tree_key = replace(key, resource=bucket)
-        tree = self._trees.get(tree_key)
-        if tree is None:
-            tree = self._trees[tree_key] = KeyTree()
-        return tree.tally(name)
+        return self._tree(key, bucket).tally(name)
 
     def merge(self, other: Ledger) -> None:
         """Add what ``other`` counted."""
-        for key, tally in other._single.items():  # noqa: SLF001 - the same class
+        for key, tally in other._single.items():
             self._of_single(key).absorb(tally)
-        for key, theirs in other._trees.items():  # noqa: SLF001 - the same class
-            mine = self._trees.setdefault(key, KeyTree())
+        for place, theirs in other._trees.items():
+            mine = self._trees.setdefault(place, KeyTree())
             for name, tally, folded in theirs.items():
                 (mine.fold(name) if folded else mine.tally(name)).absorb(tally)
 
     def fold(self, key: GroupKey) -> Tally:
-        """Return the tally of a whole prefix: ``key.resource`` is an S3 ARN ending in ``/*`` that stands for many keys."""
+        """Return the tally of a whole prefix: ``key.resource`` is an S3 ARN ending in ``/*`` for many keys."""
         split = _bucket_and_key(key.resource)
         if split is None:
             return self._of_single(key)
         bucket, name = split
-        return self._trees.setdefault(replace(key, resource=bucket), KeyTree()).fold(name.removesuffix("*"))
+        return self._tree(key, bucket).fold(name.removesuffix("*"))
 
     def items(self) -> Iterator[tuple[GroupKey, Tally]]:
         """Yield every group and its tally."""
         yield from self._single.items()
-        for key, tree in self._trees.items():
+        for (principal, kind, action, bucket), tree in self._trees.items():
             for name, tally, folded in tree.items():
-                yield replace(key, resource=f"{key.resource}/{name}{'*' if folded else ''}"), tally
+                resource = f"{bucket}/{name}{'*' if folded else ''}"
+                yield GroupKey(principal=principal, principal_kind=kind, action=action, resource=resource), tally
+
+    def _tree(self, key: GroupKey, bucket: str) -> KeyTree:
+        place = (key.principal, key.principal_kind, key.action, bucket)
+        tree = self._trees.get(place)
+        if tree is None:
+            tree = self._trees[place] = KeyTree()
+        return tree
 
     def _of_single(self, key: GroupKey) -> Tally:
         tally = self._single.get(key)
@@ -70,8 +83,8 @@ class Ledger:
 
 def _bucket_and_key(resource: str | None) -> tuple[str, str] | None:
     """Split an S3 object's ARN into its bucket's ARN and its key; None for anything else."""
-    arn = parse_arn(resource)
-    if arn is None or arn.service != "s3" or arn.account or arn.region:
+    bucket = s3_bucket_arn(resource) if resource and "/" in resource else None
+    if bucket is None or resource is None or not resource.startswith(f"{bucket}/"):
         return None
-    bucket, slash, key = arn.resource.partition("/")
-    return (str(replace(arn, resource=bucket)), key) if slash and key else None
+    key = resource[len(bucket) + 1 :]
+    return (bucket, key) if key else None

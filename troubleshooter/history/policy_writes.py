@@ -17,22 +17,28 @@ _USER = ("userName",)
 _GROUP = ("groupName",)
 _POLICY = ("policyArn",)
 
-# event source (without .amazonaws.com) -> event name (without a version suffix) -> the parameters that name what was touched
+# event source (without .amazonaws.com) -> event name (without a version suffix) -> the parameters that name what was
+# touched
 _WRITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     _IAM: {
         "PutRolePolicy": _ROLE, "DeleteRolePolicy": _ROLE, "AttachRolePolicy": (*_ROLE, *_POLICY),
         "DetachRolePolicy": (*_ROLE, *_POLICY), "UpdateAssumeRolePolicy": _ROLE, "PutRolePermissionsBoundary": _ROLE,
-        "DeleteRolePermissionsBoundary": _ROLE, "TagRole": _ROLE, "UntagRole": _ROLE, "DeleteRole": _ROLE, "CreateRole": _ROLE,
+        "DeleteRolePermissionsBoundary": _ROLE, "TagRole": _ROLE, "UntagRole": _ROLE, "DeleteRole": _ROLE,
+        "CreateRole": _ROLE,
         "PutUserPolicy": _USER, "DeleteUserPolicy": _USER, "AttachUserPolicy": (*_USER, *_POLICY),
-        "DetachUserPolicy": (*_USER, *_POLICY), "PutUserPermissionsBoundary": _USER, "DeleteUserPermissionsBoundary": _USER,
-        "TagUser": _USER, "UntagUser": _USER, "AddUserToGroup": (*_USER, *_GROUP), "RemoveUserFromGroup": (*_USER, *_GROUP),
+        "DetachUserPolicy": (*_USER, *_POLICY), "PutUserPermissionsBoundary": _USER,
+        "DeleteUserPermissionsBoundary": _USER,
+        "TagUser": _USER, "UntagUser": _USER, "AddUserToGroup": (*_USER, *_GROUP), "RemoveUserFromGroup": (*_USER,
+        *_GROUP),
         "PutGroupPolicy": _GROUP, "DeleteGroupPolicy": _GROUP, "AttachGroupPolicy": (*_GROUP, *_POLICY),
         "DetachGroupPolicy": (*_GROUP, *_POLICY), "CreatePolicyVersion": _POLICY, "DeletePolicyVersion": _POLICY,
         "SetDefaultPolicyVersion": _POLICY, "DeletePolicy": _POLICY,
     },
     "organizations": {
-        "AttachPolicy": ("targetId", "policyId"), "DetachPolicy": ("targetId", "policyId"), "UpdatePolicy": ("policyId",),
-        "DeletePolicy": ("policyId",), "MoveAccount": ("accountId", "destinationParentId"), "EnablePolicyType": ("rootId",),
+        "AttachPolicy": ("targetId", "policyId"), "DetachPolicy": ("targetId", "policyId"),
+        "UpdatePolicy": ("policyId",),
+        "DeletePolicy": ("policyId",), "MoveAccount": ("accountId", "destinationParentId"),
+        "EnablePolicyType": ("rootId",),
         "DisablePolicyType": ("rootId",),
     },
     "s3": dict.fromkeys(
@@ -47,12 +53,15 @@ _WRITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
          "TagResource", "UntagResource"),
         ("keyId",),
     ),
-    "sqs": dict.fromkeys(("SetQueueAttributes", "AddPermission", "RemovePermission", "TagQueue", "UntagQueue"), ("queueUrl",)),
+    "sqs": dict.fromkeys(("SetQueueAttributes", "AddPermission", "RemovePermission", "TagQueue", "UntagQueue"),
+    ("queueUrl",)),
     "sns": dict.fromkeys(
-        ("SetTopicAttributes", "AddPermission", "RemovePermission", "TagResource", "UntagResource"), ("topicArn", "resourceArn")
+        ("SetTopicAttributes", "AddPermission", "RemovePermission", "TagResource", "UntagResource"), ("topicArn",
+        "resourceArn")
     ),
     "lambda": dict.fromkeys(
-        ("AddPermission", "RemovePermission", "TagResource", "UntagResource", "PutResourcePolicy"), ("functionName", "resource", "resourceArn")
+        ("AddPermission", "RemovePermission", "TagResource", "UntagResource", "PutResourcePolicy"), ("functionName",
+        "resource", "resourceArn")
     ),
     "secretsmanager": dict.fromkeys(
         ("PutResourcePolicy", "DeleteResourcePolicy", "TagResource", "UntagResource"), ("secretId",)
@@ -72,7 +81,8 @@ _WRITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "backup": dict.fromkeys(("PutBackupVaultAccessPolicy", "DeleteBackupVaultAccessPolicy"), ("backupVaultName",)),
     "sso": dict.fromkeys(
         ("ProvisionPermissionSet", "PutInlinePolicyToPermissionSet", "AttachManagedPolicyToPermissionSet",
-         "DetachManagedPolicyFromPermissionSet", "DeleteInlinePolicyFromPermissionSet", "PutPermissionsBoundaryToPermissionSet",
+         "DetachManagedPolicyFromPermissionSet", "DeleteInlinePolicyFromPermissionSet",
+         "PutPermissionsBoundaryToPermissionSet",
          "DeleteAccountAssignment"),
         ("permissionSetArn", "targetId"),
     ),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from troubleshooter.history.tally import Tally
-from troubleshooter.history.timeline import is_new, per_hour, rate, trend
+from troubleshooter.history.timeline import is_new, moment, per_hour, rate, trend
 from troubleshooter.model.scan import Group, GroupKey, Window
 
 _FRESHNESS = ("new", "surging", "steady", "chronic")
@@ -30,7 +30,7 @@ def _rank(key: GroupKey, tally: Tally, kind: str) -> tuple[object, ...]:
         -int(math.log2(max(1.0, rate(tally)))),
         -(len(tally.accounts) + len(tally.regions) + len(tally.sources)),
         -tally.count,
-        "".join(chr(0x10FFFF - ord(char)) for char in tally.last),
+        -(last.timestamp() if (last := moment(tally.last)) else 0.0),
         key.principal or "",
         key.action or "",
         key.resource or "",

@@ -11,12 +11,14 @@ MOST_SAMPLES = 3
 class Tally:
     """Adds up denials in bounded memory. Two tallies of parts ``absorb`` into the tally of the whole.
 
-    Times are CloudTrail's ISO text in UTC, which compares as time does; ``""`` where a record has none. ``sample`` is whatever the caller
-    passed for the latest denial. ``is_fold`` marks the tally of a whole prefix; ``moved_to`` is where a tally was folded into.
+    Times are CloudTrail's ISO text in UTC, which compares as time does; ``""`` where a record has none. ``sample`` is
+    whatever the caller passed for the latest denial. ``is_fold`` marks the tally of a whole prefix; ``moved_to`` is
+    where a tally was folded into.
     """
 
     __slots__ = (
-        "accounts", "codes", "count", "earliest", "first", "hours", "is_fold", "last", "last_id", "moved_to", "regions", "sample", "sources",
+        "accounts", "codes", "count", "earliest", "first", "hours", "is_fold", "largest", "last", "last_id",
+        "moved_to", "regions", "sample", "sources",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -31,11 +33,12 @@ class Tally:
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
         self.sources: set[str] = set()
+        self.largest = ""
         self.earliest: list[tuple[str, str]] = []
         self.is_fold = False
         self.moved_to: Tally | None = None
 
-    def add(
+    def add(  # noqa: PLR0917 - called for every denial of a log: names cost time
         self,
         time: str,
         event_id: str,
@@ -89,9 +92,13 @@ class Tally:
 
     def _note_source(self, source: str) -> None:
         # Keep the smallest by name: the same hundred whatever the order they come in.
-        self.sources.add(source)
-        if len(self.sources) > MOST_SOURCES:
-            self.sources.discard(max(self.sources))
+        if self.largest and source >= self.largest:
+            return
+        sources = self.sources
+        sources.add(source)
+        if len(sources) > MOST_SOURCES:
+            sources.discard(max(sources))
+            self.largest = max(sources)
 
     def _note_earliest(self, seen: Iterable[tuple[str, str]]) -> None:
         self.earliest = sorted({*self.earliest, *seen})[:MOST_SAMPLES]

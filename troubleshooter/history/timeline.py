@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from troubleshooter.history.tally import Tally
 from troubleshooter.model.scan import ScanFilters, Window
@@ -16,6 +17,7 @@ _FEW = 5
 _HOUR = 3600.0
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str | None) -> dt.datetime | None:
     """Return an ISO 8601 time as an aware UTC datetime; None where it is none."""
     if not text:

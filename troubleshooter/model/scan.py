@@ -9,7 +9,7 @@ from troubleshooter.model.denial import Denial
 from troubleshooter.model.diagnosis import Diagnosis, Finding, PolicyChangeEvent
 from troubleshooter.model.plain import to_plain
 from troubleshooter.model.policy import NOT_JSON
-from troubleshooter.model.principal import PrincipalKind
+from troubleshooter.model.vocabulary import PrincipalKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

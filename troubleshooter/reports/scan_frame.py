@@ -37,7 +37,7 @@ def to_frame(result: ScanResult) -> pd.DataFrame:
                 pd.Series(values, dtype="object"), utc=True, format="ISO8601", errors="coerce"
             )
         elif name in _FLAGS:
-            columns[name] = pd.array(values, dtype="boolean")
+            columns[name] = pd.Series(values, dtype="boolean")
         elif name in _COUNTS:
             columns[name] = pd.Series(values, dtype="int64")
         elif name in _LISTS:

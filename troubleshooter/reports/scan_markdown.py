@@ -56,7 +56,8 @@ def _table(groups: tuple[Group, ...]) -> Iterator[str]:
     for number, group in enumerate(groups, start=1):
         cause = code(group.finding.cause) if group.finding else ""
         yield (
-            f"| {number} | {group.trend} | {group.count} | {rate_per_hour(group):.0f} | {code(short_name(group.principal))} "
+            f"| {number} | {group.trend} | {group.count} | {rate_per_hour(group):.0f} "
+            f"| {code(short_name(group.principal))} "
             f"| {code(group.action or '(unknown)')} | {code(group.resource or '(not logged)')} | {cause} |"
         )
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from troubleshooter.model.scan import Group
 
 COLUMNS = (
-    "rank", "principal", "principal_kind", "action", "resource", "error_code", "count", "first_seen", "last_seen", "is_new",
-    "trend", "accounts", "regions", "sources", "sample_event_ids", "cause", "policy_type", "decision", "confidence", "basis",
+    "rank", "principal", "principal_kind", "action", "resource", "error_code", "count", "first_seen", "last_seen",
+    "is_new",
+    "trend", "accounts", "regions", "sources", "sample_event_ids", "cause", "policy_type", "decision", "confidence",
+    "basis",
     "because", "fix", "fix_verified", "last_success", "changed_before",
 )  # fmt: skip
 

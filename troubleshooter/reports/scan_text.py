@@ -55,8 +55,8 @@ def _headline(result: ScanResult, paint: Paint, width: int) -> Iterator[str]:
     first = result.groups[0]
     label = first.trend.upper() if first.trend in {"new", "surging"} else "FIRST"
     told = (
-        f": {short_name(first.principal)} is denied {first.action or 'an unknown action'} on {short_name(first.resource)},"
-        f" {counted(first.count, 'time')}, {times_words(first)}"
+        f": {short_name(first.principal)} is denied {first.action or 'an unknown action'} on "
+        f"{short_name(first.resource)}, {counted(first.count, 'time')}, {times_words(first)}"
     )
     for number, text in enumerate(_wrapped(label + told, width)):
         yield text.replace(label, paint(label, _TREND_STYLE.get(first.trend, "bold")), 1) if number == 0 else text

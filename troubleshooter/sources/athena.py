@@ -54,33 +54,37 @@ class AthenaClient:
         self._cursor = self._connected()
 
     def _connected(self) -> Cursor:
-        import boto3  # noqa: PLC0415 - slow to import
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-        from pyathena import connect  # noqa: PLC0415
+        import boto3
+        from botocore.exceptions import BotoCoreError
+        from pyathena import connect
 
         access = self._access
         if not access.workgroup and not access.output_location:
-            raise UsageError("Athena needs --workgroup (with a result location) or --output-location s3://BUCKET/PREFIX")
+            raise UsageError(
+                "Athena needs --workgroup (with a result location) or --output-location s3://BUCKET/PREFIX"
+            )
         try:
             session = boto3.Session(profile_name=access.profile)
-            extra = {"endpoint_url": access.endpoint_url} if access.endpoint_url else {}
-            return connect(
-                session=session,
-                region_name=session.region_name or access.region or "us-east-1",
-                work_group=access.workgroup,
-                s3_staging_dir=access.output_location,
-                poll_interval=_POLL_SECONDS,
-                on_poll=self._on_poll,
-                **extra,
-            ).cursor()
+            options: dict[str, Any] = {
+                "session": session,
+                "region_name": session.region_name or access.region or "us-east-1",
+                "work_group": access.workgroup,
+                "s3_staging_dir": access.output_location,
+                "poll_interval": _POLL_SECONDS,
+                "on_poll": self._on_poll,
+            }
+            if access.endpoint_url:
+                options["endpoint_url"] = access.endpoint_url
+            cursor: Cursor = connect(**options).cursor()
+            return cursor
         except (BotoCoreError, ValueError) as trouble:
             raise UnreachableError(f"cannot reach Athena: {trouble}") from trouble
 
     def shape_of(self, table: str) -> TableShape | None:
         """Return the table's columns and partitions as the catalog has them; None where that cannot be read."""
         *catalog, database, name = table.split(".")
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-        from pyathena.error import Error  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError
+        from pyathena.error import Error
 
         try:
             known = self._cursor.get_table_metadata(
@@ -89,8 +93,8 @@ class AthenaClient:
         except (Error, ClientError, BotoCoreError, KeyError, NotImplementedError):
             return None
         return shape_from(
-            {column.name: column.type or "" for column in known.columns},
-            {column.name: column.type or "" for column in known.partition_keys},
+            {column.name or "": column.type or "" for column in known.columns},
+            {column.name or "": column.type or "" for column in known.partition_keys},
         )
 
     def run(self, sql: str, tell: OnPoll = lambda _: None) -> QueryResult:
@@ -98,8 +102,8 @@ class AthenaClient:
 
         Raises UnreachableError for a query that failed, was refused or cancelled.
         """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-        from pyathena.error import Error  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError
+        from pyathena.error import Error
 
         self._scanned, self._too_much, self._tell = 0, False, tell
         cursor = self._cursor
@@ -118,7 +122,7 @@ class AthenaClient:
         most = self._access.max_scan_bytes
         if most is not None and self._scanned > most and not self._too_much:
             self._too_much = True
-            from pyathena.error import Error  # noqa: PLC0415
+            from pyathena.error import Error
 
             # A query that ended meanwhile cannot be cancelled; its end is told by the next poll.
             with suppress(Error):

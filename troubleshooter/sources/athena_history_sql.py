@@ -14,7 +14,8 @@ MOST_ROWS = 5_000
 _NAME = re.compile(r"[A-Za-z0-9_]{1,128}")
 _KEY = re.compile(r"[A-Z0-9]{16,128}")
 COLUMNS = (
-    "useridentity", "eventsource", "eventname", "awsregion", "sourceipaddress", "resources", "eventid", "recipientaccountid",
+    "useridentity", "eventsource", "eventname", "awsregion", "sourceipaddress", "resources", "eventid",
+    "recipientaccountid",
 )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ def history_sql(
             f"      THEN {who} || eventname || coalesce({json_text('requestparameters', shape)}, '')"
         )
     where = "\n    AND ".join((*conditions(filters, shape), "(errorcode IS NULL OR errorcode = '')"))
+    # Every value in this text went through sql_literals.
     return f"""WITH sorted_out AS (
   SELECT {", ".join(COLUMNS)}, {json_text("requestparameters", shape)} AS requestparameters,
     {response} AS responseelements, {time_text(shape)} AS eventtime,
@@ -62,4 +64,4 @@ SELECT {", ".join(COLUMNS)}, requestparameters, responseelements, eventtime
 FROM latest
 WHERE place = 1
 ORDER BY eventtime DESC
-LIMIT {whole_number(limit)}"""
+LIMIT {whole_number(limit)}"""  # noqa: S608

@@ -1,7 +1,8 @@
 """The SQL that finds, groups and counts denials in Athena, so that only groups and samples come back.
 
 One text runs on Athena (Trino) and, with a few macros, on DuckDB; it keeps to what both mean alike: no ``UNNEST``, no
-``map_agg``, no array subscripts, no partial ``date_diff``; ``NULL`` is made ``''`` before ``max_by``, which skips it in one of them.
+``map_agg``, no array subscripts, no partial ``date_diff``; ``NULL`` is made ``''`` before ``max_by``, which skips it
+in one of them.
 
 It groups a little finer than the report does (by account, Region and message), never coarser, except for object keys:
 where a folder of a bucket has more than ten denied keys they come back as one row.
@@ -40,12 +41,23 @@ _RESOURCES = {
     for name in ("arn", "accountid", "type")
 }
 _PLAIN = (
-    "eventtype", "sourceipaddress", "useragent", "errormessage", "requestid", "eventid", "vpcendpointid", "eventcategory",
+    "eventtype", "sourceipaddress", "useragent", "errormessage", "requestid", "eventid", "vpcendpointid",
+    "eventcategory",
     "additionaleventdata", "sharedeventid", "readonly",
 )  # fmt: skip
 SAMPLE_COLUMNS = (*_IDENTITY, *_RESOURCES, *_PLAIN, "parameters")
 """The columns that come back for one record of each group, enough to parse it."""
-_SHAPE = ("caller", "user_kind", "eventsource", "eventname", "errorcode", "awsregion", "recipientaccountid", "message", "about")
+_SHAPE = (
+    "caller",
+    "user_kind",
+    "eventsource",
+    "eventname",
+    "errorcode",
+    "awsregion",
+    "recipientaccountid",
+    "message",
+    "about",
+)
 _DAY = dt.timedelta(days=1)
 
 
@@ -57,6 +69,7 @@ def denials_sql(table: str, filters: ScanFilters, shape: TableShape | None = Non
     shape = shape or TableShape()
     folds = f"keys_in_folder > {whole_number(MANY)}" if not filters.resources else "1 = 0"
     group = ", ".join((*_SHAPE[:-1], "folded_about", "fold"))
+    # Every value in this text went through sql_literals.
     return f"""WITH denied AS (
   SELECT
     {_columns(shape)},
@@ -71,7 +84,8 @@ def denials_sql(table: str, filters: ScanFilters, shape: TableShape | None = Non
   SELECT denied.*,
     {_message()} AS message,
     CASE WHEN regexp_like(errormessage, 'on resource: "?(arn:|[*])')
-      THEN regexp_extract(errormessage, 'on resource: "?([^ "]+)', 1) ELSE parameters || ' ' || resource1_arn END AS about,
+      THEN regexp_extract(errormessage, 'on resource: "?([^ "]+)',
+      1) ELSE parameters || ' ' || resource1_arn END AS about,
     CASE WHEN regexp_like(errormessage, 'on resource: "?(arn:|[*])')
       THEN regexp_extract(errormessage, 'on resource: "?(arn:aws[a-z-]*:s3:::[^ "]+)', 1)
       WHEN regexp_like(resource1_arn, '^arn:aws[a-z-]*:s3:::.') THEN resource1_arn ELSE '' END AS object_arn
@@ -114,7 +128,7 @@ def denials_sql(table: str, filters: ScanFilters, shape: TableShape | None = Non
 SELECT grouped.*, sum(denials) OVER () AS all_denials, count(*) OVER () AS all_rows
 FROM grouped
 ORDER BY denials DESC, last_seen DESC, caller, eventname
-LIMIT {whole_number(limit)}"""
+LIMIT {whole_number(limit)}"""  # noqa: S608
 
 
 def _columns(shape: TableShape) -> str:

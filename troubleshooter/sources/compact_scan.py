@@ -8,8 +8,9 @@ Guards send a file to the slow door (a full parse) instead of guessing: another 
 the key; a record that does not decode when cut out, or is not followed by another record or the end; a letter of the
 ASCII alphabet written as ``\u00XX`` (no serializer does that, but a key could hide so).
 
-What this door cannot see: damage inside records that are no denials; and an array of whole records inside another record, made so that it begins with some other object and
-ends with a record that is no denial. Then a nested denial counts. ``--strict`` parses everything and is exact there too.
+What this door cannot see: damage inside records that are no denials; and an array of whole records inside another
+record, made so that it begins with some other object and ends with a record that is no denial. Then a nested denial
+counts. ``--strict`` parses everything and is exact there too.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _ESCAPE = b"\\u00"
 _LETTERS = frozenset(b"%02x" % code for code in range(0x41, 0x7B))
 _CHUNK = 256 * 1024
 _LONGEST_RECORD = 32 * 1024 * 1024
-_QUOTE, _COLON, _BACKSLASH, _NULL, _BRACE = b'":\\n}'
+_QUOTE, _COLON, _COMMA, _BACKSLASH, _NULL, _BRACE = b'":,\\n}'
 _KEY_FOLLOWS = frozenset(b",{")
 _VALUE_FOLLOWS = frozenset(b":[")
 _VALUE_ENDS = frozenset(b",]}")
@@ -71,14 +72,15 @@ class CompactScanner:
         """Allocate the buffer once."""
         self._buffer = bytearray(_CHUNK + _CHUNK // 4)
         self._verdicts: dict[bytes, bool] = {}
+        self._denied: set[str] = set()
         self._origin = 0
         self._is_list = True
 
     def scan(self, reader: Reader, *, strict: bool = False) -> Scan:
         """Return the denied records of one file; raises NotCompactError where only a full parse would do.
 
-        ``strict`` decodes every record: a stretch of records that decodes as a list of whole ones proves that it starts and
-        ends between records of the file's own list, since the first stretch does.
+        ``strict`` decodes every record: a stretch of records that decodes as a list of whole ones proves that it
+        starts and ends between records of the file's own list, since the first stretch does.
         """
         found = Scan()
         collect = self._collect_all if strict else self._collect
@@ -99,7 +101,7 @@ class CompactScanner:
             filled = checked = self._advance(found, end, collect)
 
     def named(self, reader: Reader, names: frozenset[str]) -> Iterator[Hit]:
-        """Yield each record with one of these event names at its own level or deeper: for looking back, not for counting.
+        """Yield each record with one of these event names, at its own level or deeper: to look back, not to count.
 
         Raises NotCompactError as ``scan`` does, perhaps after some records.
         """
@@ -191,9 +193,10 @@ class CompactScanner:
 
     def _collect_all(self, found: Scan, limit: int, last: int) -> None:
         """Decode every record before ``limit`` as one list."""
+        del limit
         if self._origin >= last:
             return
-        text = b"[%b]" % memoryview(self._buffer)[self._origin : last]
+        text = b"".join((b"[", memoryview(self._buffer)[self._origin : last], b"]"))
         try:
             text.decode()
             records = decode_records(text)
@@ -210,18 +213,25 @@ class CompactScanner:
         low = 0
         place = _find(buffer, _KEY, 0, limit)
         while place >= 0:
-            code = self._code_at(place)
+            after = place + len(_KEY)
+            if buffer[place - 1] == _COMMA and buffer[after] == _COLON and buffer[after + 1] == _QUOTE:
+                # The usual case, in line: ``,"errorCode":"``.
+                code = bytes(buffer[after + 2 : buffer.find(b'"', after + 2)])
+            else:
+                code = self._code_at(place)
             if code and (verdicts[code] if code in verdicts else self._judge(code)):
                 begin = _rfind(buffer, START, low, place)
                 low = _find(buffer, START, place, limit)
                 if low < 0:
                     low, end = limit, last
+                elif buffer[low - 1] == _COMMA and buffer[low - 2] == _BRACE:
+                    end = low - 1
                 else:
                     end = self._end_before(low)
                 self._cut(hits, begin, end)
                 place = low
             else:
-                place += len(_KEY)
+                place = after
             place = _find(buffer, _KEY, place, limit)
 
     def _code_at(self, place: int) -> bytes:
@@ -267,7 +277,10 @@ class CompactScanner:
             record = decode_record(text)
         except _UNDECODABLE as trouble:
             raise NotCompactError from trouble
-        if record.errorCode and is_denial_code(record.errorCode):
+        code = record.errorCode
+        if code and (code in self._denied or is_denial_code(code)):
+            if len(self._denied) < _MOST_VERDICTS:
+                self._denied.add(code)
             hits.append((record, text))
 
     def _check_escapes(self, begin: int, end: int) -> None:

@@ -8,18 +8,22 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from isal import igzip, isal_zlib
 
 GZIP_MAGIC = b"\x1f\x8b"
 _COMPRESSED_BLOCK = 128 * 1024
+_isal: Any = isal_zlib  # a compiled module without types for what is used here
+_igzip: Any = igzip
+_DAMAGE: tuple[type[BaseException], ...] = (OSError, EOFError, _isal.error, zlib.error)
 
 
 class Reader(Protocol):
     """Anything that fills a buffer: returns the bytes read, 0 at the end."""
 
-    def readinto(self, buffer: memoryview, /) -> int: ...
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill ``buffer`` as far as possible."""
 
 
 class DamagedError(Exception):
@@ -32,8 +36,8 @@ def inflating(source: BinaryIO) -> Reader:
     source.seek(0)
     if start != GZIP_MAGIC:
         return _Checked(source)
-    inner = getattr(isal_zlib, "_GzipReader", None)
-    reader = inner(source, _COMPRESSED_BLOCK) if inner else igzip.IGzipFile(fileobj=source, mode="rb")
+    inner: Any = getattr(_isal, "_GzipReader", None)
+    reader = inner(source, _COMPRESSED_BLOCK) if inner else _igzip.open(source, "rb")
     return _Checked(reader, source)
 
 
@@ -53,7 +57,7 @@ class _Checked:
             return self._rest(buffer)
         try:
             count = self._inner.readinto(buffer)  # type: ignore[union-attr]  # a raw file has readinto
-        except (OSError, EOFError, isal_zlib.error, zlib.error) as trouble:
+        except _DAMAGE as trouble:
             if self._compressed is None:
                 raise DamagedError(_words(trouble)) from trouble
             self._saved = _salvage(self._compressed, self._given, _words(trouble))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from troubleshooter.errors import UnreadableInputError
 from troubleshooter.model.scan import Problem, ScanFilters
@@ -44,7 +45,7 @@ def find_log_files(paths: Sequence[str], filters: ScanFilters) -> Listing:
     for path in paths:
         if not os.path.lexists(path):
             raise UnreadableInputError(f"cannot read {path}: no such file or folder")
-        if os.path.isdir(path):
+        if Path(path).is_dir():
             _walk(path, filters, listing)
         else:
             _add_given(path, listing)
@@ -54,7 +55,7 @@ def find_log_files(paths: Sequence[str], filters: ScanFilters) -> Listing:
 
 def _add_given(path: str, listing: Listing) -> None:
     try:
-        listing.files.append(LogFile(path=path, size=os.stat(path).st_size))
+        listing.files.append(LogFile(path=path, size=Path(path).stat().st_size))
     except OSError as trouble:
         listing.problems.append(Problem(file=path, reason=_words(trouble)))
 
@@ -93,7 +94,7 @@ def _sort_in(entry: os.DirEntry[str], filters: ScanFilters, listing: Listing, wa
             waiting.append(entry.path)
         elif entry.is_file():
             listing.files.append(LogFile(path=entry.path, size=entry.stat().st_size))
-        elif entry.is_symlink() and not os.path.exists(entry.path):
+        elif entry.is_symlink() and not Path(entry.path).exists():
             listing.problems.append(Problem(file=entry.path, reason="a link to nothing"))
     except OSError as trouble:
         listing.problems.append(Problem(file=entry.path, reason=_words(trouble)))

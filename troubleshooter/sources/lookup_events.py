@@ -75,7 +75,7 @@ class Lookup:
             request["NextToken"] = token
 
     def _client(self, region: str) -> LookupClient:
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - slow to import
+        from botocore.exceptions import BotoCoreError
 
         try:
             return self.make_client(region)
@@ -84,7 +84,7 @@ class Lookup:
 
     def _page(self, client: LookupClient, request: dict[str, Any]) -> dict[str, Any]:
         """Ask for one page, no oftener than twice a second, more slowly where AWS says so."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
+        from botocore.exceptions import BotoCoreError, ClientError
 
         pause = _PAUSE
         for attempt in range(_TRIES):
@@ -105,7 +105,7 @@ def boto_clients(profile: str | None, endpoint_url: str | None) -> MakeClient:
     """Return what makes a CloudTrail client per Region."""
 
     def make(region: str) -> LookupClient:
-        import boto3  # noqa: PLC0415 - slow to import
+        import boto3
 
         client: LookupClient = boto3.Session(profile_name=profile).client(
             "cloudtrail", region_name=region, endpoint_url=endpoint_url
@@ -117,8 +117,8 @@ def boto_clients(profile: str | None, endpoint_url: str | None) -> MakeClient:
 
 def default_region(profile: str | None) -> str:
     """Return the profile's Region, else the global one."""
-    import boto3  # noqa: PLC0415 - slow to import
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+    import boto3
+    from botocore.exceptions import BotoCoreError
 
     try:
         return boto3.Session(profile_name=profile).region_name or GLOBAL_REGION

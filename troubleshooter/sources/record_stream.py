@@ -33,8 +33,10 @@ class Trouble:
 
 
 class RecordStream:
-    """Iterates over the records of one file. ``bytes`` counts what was read so far, ``has_list``
-    says that a list of records was there, even if an empty one."""
+    """Iterates over the records of one file.
+
+    ``bytes`` counts what was read so far; ``has_list`` says that a list of records was there, even if an empty one.
+    """
 
     def __init__(self, reader: Reader) -> None:
         """Take a reader that stands at the start of the file."""
@@ -90,7 +92,7 @@ class RecordStream:
                 place += 1
             else:
                 value, place = self._value(place)
-                if isinstance(value, Trouble) or isinstance(value, dict | list | str):
+                if isinstance(value, Trouble | dict | list | str):
                     yield value
 
     def _value(self, place: int) -> tuple[object, int]:
@@ -147,7 +149,7 @@ class RecordStream:
             self._decoder = codecs.getincrementaldecoder(codec)(errors="replace")
         self._at_end = not count
         text = self._decoder.decode(data, final=self._at_end)
-        self._bad_text = self._bad_text or "\N{REPLACEMENT CHARACTER}" in text and b"\xef\xbf\xbd" not in data
+        self._bad_text = self._bad_text or ("\N{REPLACEMENT CHARACTER}" in text and b"\xef\xbf\xbd" not in data)
         return text
 
 

@@ -11,14 +11,16 @@ import re
 from collections.abc import Mapping
 
 _FIELDS = (
-    "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent",
+    "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
+    "userAgent",
     "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData", "requestID", "eventID",
     "readOnly", "resources", "eventType", "apiVersion", "managementEvent", "recipientAccountId", "serviceEventDetails",
     "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "tlsDetails", "eventContext",
     "sessionCredentialFromConsole", "addendum",
 )  # fmt: skip
 _NESTED = (
-    "type", "principalId", "arn", "accountId", "accessKeyId", "userName", "invokedBy", "sessionContext", "sessionIssuer",
+    "type", "principalId", "arn", "accountId", "accessKeyId", "userName", "invokedBy", "sessionContext",
+    "sessionIssuer",
     "attributes", "mfaAuthenticated", "creationDate", "webIdFederationData", "federatedProvider", "identityProvider",
     "onBehalfOf", "userId", "identityStoreArn", "inScopeOf", "ec2RoleDelivery", "credentialId",
 )  # fmt: skip

@@ -49,9 +49,8 @@ class S3Folder:
         while waiting:
             folder = waiting.pop()
             for page in self._pages(bucket, folder):
-                for inner in page.get("CommonPrefixes", ()):
-                    if self._wanted(inner["Prefix"], filters, listing, is_folder=True):
-                        waiting.append(inner["Prefix"])
+                folders = [inner["Prefix"] for inner in page.get("CommonPrefixes", ())]
+                waiting += [inner for inner in folders if self._wanted(inner, filters, listing, is_folder=True)]
                 for item in page.get("Contents", ()):
                     if not item["Key"].endswith("/") and self._wanted(item["Key"], filters, listing, is_folder=False):
                         yield item["Key"], int(item["Size"])
@@ -67,7 +66,7 @@ class S3Folder:
         return False
 
     def _pages(self, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             pages = self._client().get_paginator("list_objects_v2")
@@ -77,7 +76,7 @@ class S3Folder:
 
     def open(self, file: LogFile) -> BinaryIO:
         """Fetch one object; raises OSError where that fails, as opening a file does."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
+        from botocore.exceptions import BotoCoreError, ClientError
 
         bucket, key = _split(file.path)
         # Small objects stay in memory, large ones go through a file on disk: the reader must be able to start over.
@@ -95,8 +94,8 @@ class S3Folder:
     def _client(self) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
         key = (self.profile, self.endpoint_url)
         if key not in _clients:
-            import boto3  # noqa: PLC0415 - slow to import
-            from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+            import boto3
+            from botocore.exceptions import BotoCoreError
 
             try:
                 _clients[key] = boto3.Session(profile_name=self.profile).client("s3", endpoint_url=self.endpoint_url)

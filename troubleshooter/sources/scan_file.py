@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from troubleshooter.denials.codes import is_denial_code
@@ -25,7 +26,8 @@ _HEAD = 4096
 
 
 class _Records(Protocol):
-    bytes: int
+    @property
+    def bytes(self) -> int: ...
 
     def __iter__(self) -> Iterator[Mapping[str, object] | Trouble]: ...
 
@@ -43,7 +45,7 @@ class FileScan:
 
 def open_local(file: LogFile) -> BinaryIO:
     """Open a file of this machine, unbuffered."""
-    return open(file.path, "rb", buffering=0)  # noqa: SIM115 - the caller closes it
+    return Path(file.path).open("rb", buffering=0)
 
 
 class FileScanner:
@@ -78,7 +80,8 @@ class FileScanner:
     def named(self, file: LogFile, names: frozenset[str]) -> Iterator[Hit]:
         """Yield the records of ``file`` whose event name (without a version suffix) is among ``names``.
 
-        A record may come twice where a file turns out late to need a full parse. Trouble is passed over: the scan told it.
+        A record may come twice where a file turns out late to need a full parse. Trouble is passed over: the scan
+        told it.
         """
         try:
             with closing(self._open(file)) as source:

@@ -18,7 +18,7 @@ _S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9!_
 
 
 def text_literal(value: str) -> str:
-    """Return ``value`` as a SQL string literal; raises UsageError for control characters, surrogates or too long a text."""
+    """Return ``value`` as a SQL string literal; raises UsageError for control characters or too long a text."""
     if len(value) > _LONGEST:
         raise UsageError(f"a filter of {len(value)} characters is too long for SQL; {_LONGEST} is the most")
     if any(ord(char) < ord(" ") or ord(char) == 0x7F or 0xD800 <= ord(char) <= 0xDFFF for char in value):  # noqa: PLR2004 - DEL, surrogates

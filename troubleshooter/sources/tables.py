@@ -84,7 +84,7 @@ class ParquetRecords:
     def __iter__(self) -> Iterator[Mapping[str, object] | Trouble]:
         """Yield each row as a record; a Trouble where DuckDB is missing or the file is damaged."""
         try:
-            import duckdb  # noqa: PLC0415 - an extra, and slow to import
+            import duckdb
         except ImportError:
             yield Trouble("Parquet needs DuckDB: pip install 'access-denied-troubleshooter[local]'")
             return

@@ -1,4 +1,4 @@
-"""Take a CloudTrail record out of whatever carries it: lists, LookupEvents, EventBridge, SNS, CloudWatch Logs, table rows."""
+"""Take a CloudTrail record out of whatever carries it: lists, LookupEvents, EventBridge, SNS, logs, table rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from collections.abc import Iterator, Mapping
 from troubleshooter.sources.rows import record_of_row
 
 _LISTS = ("Records", "records", "Events", "events", "logEvents", "QueryResultRows", "Rows", "Messages", "messages")
-_TEXTS = ("CloudTrailEvent", "cloudTrailEvent", "cloudtrailevent", "eventJson", "eventjson", "Message", "message", "Body", "body", "_raw")
+_TEXTS = (
+    "CloudTrailEvent",
+    "cloudTrailEvent",
+    "cloudtrailevent",
+    "eventJson",
+    "eventjson",
+    "Message",
+    "message",
+    "Body",
+    "body",
+    "_raw",
+)
 _OBJECTS = ("detail", "Sns", "eventData", "event_data", "aws", "_source", "event", "result")
 _DEEPEST = 6
 
@@ -51,7 +62,7 @@ def _in_object(value: Mapping[str, object], depth: int) -> Iterator[Mapping[str,
 
 
 def _in_text(text: str, depth: int) -> Iterator[Mapping[str, object]]:
-    if not text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] not in ("{", "["):
         return
     try:
         value = json.loads(text)

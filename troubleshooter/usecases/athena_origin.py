@@ -46,11 +46,13 @@ class Client(Protocol):
 class AthenaOrigin:
     """Counts in Athena; only groups and one record of each come back."""
 
-    def __init__(self, table: str, access: AthenaAccess, make_client: Callable[[AthenaAccess], Client] = AthenaClient) -> None:
+    def __init__(
+        self, table: str, access: AthenaAccess, make_client: Callable[[AthenaAccess], Client] = AthenaClient
+    ) -> None:
         """Take the table's name; nothing is asked before ``count``."""
         self.label = f"Athena table {table}"
         self._table = table
-        self._make = lambda: make_client(access)
+        self._make: Callable[[], Client] = lambda: make_client(access)
         self._client: Client | None = None
         self._shape: TableShape | None = None
         self._filters = ScanFilters()
@@ -61,7 +63,9 @@ class AthenaOrigin:
         client = self._client = self._make()
         self._shape = client.shape_of(self._table)
         if self._shape is None:
-            part.notes.append("the table's definition could not be read: taken to be partitioned by account, region, timestamp")
+            part.notes.append(
+                "the table's definition could not be read: taken to be partitioned by account, region, timestamp"
+            )
         self._filters = _bounded(filters, part.notes)
         sql = denials_sql(self._table, self._filters, self._shape)
         try:

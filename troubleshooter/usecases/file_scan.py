@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,7 +11,7 @@ from troubleshooter.model.scan import Problem, ScanFilters
 from troubleshooter.sources.log_files import Listing, LogFile
 from troubleshooter.sources.scan_file import FileScanner, OpenFile, open_local
 from troubleshooter.usecases.group_keys import Counter
-from troubleshooter.usecases.shares import shared_out
+from troubleshooter.usecases.shares import Shares, no_collector
 
 _MOST_PROBLEMS = 1000
 
@@ -34,7 +33,10 @@ class Part:
 
     def absorb(self, other: Part) -> None:
         """Add another share."""
-        self.ledger.merge(other.ledger)
+        if self.ledger.is_empty:
+            self.ledger = other.ledger
+        else:
+            self.ledger.merge(other.ledger)
         self.files += other.files
         self.stored += other.stored
         self.bytes += other.bytes
@@ -53,30 +55,36 @@ class FileJob:
     open_file: OpenFile = open_local
 
 
-class CountRun:
-    """Counts a run of files into one part."""
+class CountRuns:
+    """Counts runs of files: each run's figures come at once, the groups at the end."""
 
     def __init__(self, job: FileJob) -> None:
-        """Make the scanner and its buffer once."""
-        self._filters = job.filters
+        """Make the scanner, its buffer and the ledger once."""
         self._scanner = FileScanner(job.open_file, strict=job.strict)
+        self._ledger = Ledger()
+        self._counter = Counter(job.filters, self._ledger)
 
     def __call__(self, run: Sequence[LogFile], /) -> Part:
-        """Return what the files of ``run`` held."""
+        """Return the figures of the files of ``run``."""
         part = Part()
-        counter = Counter(self._filters, part.ledger)
+        before = self._counter.denials
+        add = self._counter.add
         for file in run:
             found = self._scanner.scan(file)
             for hit in found.hits:
-                counter.add(hit)
+                add(hit)
             part.files += 1
             part.stored += file.size
             part.bytes += found.bytes
             part.events += found.events
             part.unreadable += found.unreadable
             part.problems += found.problems
-        part.denials = counter.denials
+        part.denials = self._counter.denials - before
         return part
+
+    def finish(self) -> Part:
+        """Return the groups."""
+        return Part(ledger=self._ledger)
 
 
 def scan_listing(listing: Listing, job: FileJob, *, jobs: int | None, tell: Callable[[Part], None]) -> Part:
@@ -86,12 +94,13 @@ def scan_listing(listing: Listing, job: FileJob, *, jobs: int | None, tell: Call
     total.unreadable += len(listing.problems)
     if listing.not_logs:
         total.notes.append(f"{listing.not_logs} digest and Insight files were left out: they hold no events")
-    results = shared_out(listing.files, partial(CountRun, job), jobs=jobs)
-    try:
-        with closing(results):
-            for part in results:
+    with no_collector(), Shares(listing.files, partial(CountRuns, job), jobs=jobs) as shares:
+        try:
+            for part in shares:
                 total.absorb(part)
                 tell(total)
-    except KeyboardInterrupt:
-        total.interrupted = True
+        except KeyboardInterrupt:
+            total.interrupted = True
+        for part in shares.finish():
+            total.absorb(part)
     return total

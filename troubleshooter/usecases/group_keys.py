@@ -130,7 +130,8 @@ class Counter:
         message = _without_names(record.errorMessage or "")
         shape = (
             who if self._filters.principals else who.group, record.eventSource, record.eventName,
-            message, bytes(record.requestParameters), bytes(record.resources), record.awsRegion, record.recipientAccountId,
+            message, bytes(record.requestParameters), bytes(record.resources), record.awsRegion,
+            record.recipientAccountId,
         )  # fmt: skip
         tally = self._tallies.get(shape, _UNSEEN)
         if tally is not _UNSEEN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,7 +15,7 @@ from troubleshooter.sources.log_record import Hit
 from troubleshooter.sources.scan_file import FileScanner, OpenFile
 from troubleshooter.usecases.group_keys import key_of, parsed_text, without_message
 from troubleshooter.usecases.quick_keys import Who, principal_in, quick_reading
-from troubleshooter.usecases.shares import shared_out
+from troubleshooter.usecases.shares import Shares, no_collector
 
 _MOST_WRITES = 20_000
 _MOST_SHAPES = 5_000
@@ -151,31 +151,34 @@ class Reader:
         return self._shapes[shape]
 
 
-class ReadRun:
-    """Reads a run of files for a question."""
+class ReadRuns:
+    """Reads runs of files for a question; the answers come at the end."""
 
     def __init__(self, question: Question, open_file: OpenFile) -> None:
         """Make the scanner and its buffer once."""
-        self._question = question
+        self._names = question.names
         self._scanner = FileScanner(open_file)
+        self._reader = Reader(question)
 
     def __call__(self, run: Sequence[LogFile], /) -> Answers:
-        """Return what the files of ``run`` answer."""
-        reader = Reader(self._question)
+        """Read the files of ``run``."""
         for file in run:
-            for hit in self._scanner.named(file, self._question.names):
-                reader.look_at(hit)
-        return reader.answers
+            for hit in self._scanner.named(file, self._names):
+                self._reader.look_at(hit)
+        return Answers()
+
+    def finish(self) -> Answers:
+        """Return what the files answered."""
+        return self._reader.answers
 
 
 def look_back(files: Iterable[LogFile], question: Question, open_file: OpenFile, *, jobs: int | None) -> Answers:
     """Read ``files`` for ``question``; Ctrl-C ends it with what was found so far."""
     answers = Answers()
-    results = shared_out(tuple(files), partial(ReadRun, question, open_file), jobs=jobs)
-    try:
-        with closing(results):
-            for part in results:
+    with no_collector(), Shares(tuple(files), partial(ReadRuns, question, open_file), jobs=jobs) as shares:
+        with suppress(KeyboardInterrupt):
+            for part in shares:
                 answers.absorb(part)
-    except KeyboardInterrupt:
-        return answers
+        for part in shares.finish():
+            answers.absorb(part)
     return answers

@@ -1,8 +1,8 @@
 """Read principal, action and resource off the two usual kinds of denied record without parsing all of it.
 
-A full parse costs a hundred times more, and most denials of a log are of these kinds: AWS's whole sentence with an ARN in it,
-and the bare "Access Denied" of a record whose ``resources`` name the object. Anything else is left to the full parse;
-tests hold the two equal.
+A full parse costs a hundred times more, and most denials of a log are of these kinds: AWS's whole sentence with an
+ARN in it, and the bare "Access Denied" of a record whose ``resources`` name the object. Anything else is left to the
+full parse; tests hold the two equal.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from functools import lru_cache
 import msgspec
 
 from troubleshooter.denials.actions import action_of_call, service_of_source
-from troubleshooter.denials.arn_special import Place
+from troubleshooter.denials.arn_patterns import kind_of
 from troubleshooter.denials.identity import principal_of_event, role_of_session
-from troubleshooter.denials.resources import resource_of_event
+from troubleshooter.model.arn import parse_arn
 from troubleshooter.model.principal import Principal
+from troubleshooter.reference.actions import ActionInfo, lookup
 from troubleshooter.sources.log_record import LogRecord
 
 _ACTION = r"[a-z][a-z0-9-]+:[A-Z][A-Za-z0-9]+"
@@ -26,13 +27,12 @@ _SENTENCE = re.compile(
     rf"User: (arn:aws[a-z-]*:[A-Za-z0-9:/_+=@.-]+) is not authorized to perform: ({_ACTION}) on resource: ({_ARN}|\*)"
     r" (?:because no (?:identity-based|resource-based|session|service control|VPC endpoint) policy allows the \2 action"
     r"|because no permissions boundary allows the \2 action"
-    r"|with an explicit deny in (?:a |an )?(?:identity-based policy|resource-based policy|permissions boundary|session policy"
-    r"|service control policy|resource control policy|VPC endpoint policy))"
+    r"|with an explicit deny in (?:a |an )?(?:identity-based policy|resource-based policy|permissions boundary"
+    r"|session policy|service control policy|resource control policy|VPC endpoint policy))"
 )
 _BARE = frozenset({None, "", "Access Denied", "You are not authorized to perform this operation."})
 _NULL = b"null"
 _DEPENDS_ON_PARAMETERS = (b"ersionId", b"copy-source", b"versionid")
-_NO_PLACE = Place(partition="aws", region="", account="", caller_arn=None)
 _decode_resources = msgspec.json.Decoder().decode
 
 Quick = tuple[str | None, str, str]
@@ -61,9 +61,21 @@ def _action(source: str | None, name: str | None) -> str | None:
     return resolved.action if resolved else None
 
 
+@lru_cache(maxsize=4096)
+def _known(action: str) -> ActionInfo | None:
+    return lookup(action)
+
+
 def _resource(resources: bytes, action: str) -> str | None:
-    found = resource_of_event({"resources": _decode_resources(resources)}, action, None, _NO_PLACE)
-    return found.resource if found.how == "resources" else None
+    """Return the entry of ``resources`` that the action is about, as the full parse chooses it."""
+    info, entries = _known(action), _decode_resources(resources)
+    if info is None or not isinstance(entries, list):
+        return None
+    for entry in entries:
+        arn = entry.get("ARN") if isinstance(entry, dict) else None
+        if isinstance(arn, str) and arn == arn.strip() and parse_arn(arn) and kind_of(arn, info):
+            return arn
+    return None
 
 
 class Who:

@@ -38,14 +38,14 @@ class ScanResult(PlainScanResult):
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row per group; times are UTC datetimes, counts integers, names categories, lists stay lists."""
-        from troubleshooter.reports.scan_frame import to_frame  # noqa: PLC0415 - pandas is slow to import
+        from troubleshooter.reports.scan_frame import to_frame
 
         return to_frame(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """``top`` groups are diagnosed; ``evidence_for`` gives a denial's evidence, ``parallel`` where that waits for AWS."""
+    """``top`` groups are diagnosed with the evidence that ``evidence_for`` gives; ``parallel``: it waits for AWS."""
 
     filters: ScanFilters = field(default_factory=ScanFilters)
     top: int = TOP
@@ -66,8 +66,8 @@ def scan(
 ) -> ScanResult:
     """Return what the log files at ``source`` (a path or several) say.
 
-    ``evidence`` is what is known of the policies in force (see ``load_snapshot``), or a function that gets it per denial.
-    Raises UnreadableInputError where a path does not exist.
+    ``evidence`` is what is known of the policies in force (see ``load_snapshot``), or a function that gets it per
+    denial. Raises UnreadableInputError where a path does not exist.
     """
     given = [source] if isinstance(source, str | os.PathLike) else list(source)
     known = evidence if isinstance(evidence, Evidence) else Evidence()
@@ -198,7 +198,7 @@ def _diagnose(group: Group, answers: Answers, options: ScanOptions, troubles: li
     session = answers.sessions.get(access_key_of(denial) or "")
     if session is not None:
         evidence = with_session(evidence, denial, session)
-    from troubleshooter.pipeline import diagnose  # noqa: PLC0415 - counting alone needs no engine
+    from troubleshooter.pipeline import diagnose
 
     diagnosis = diagnose(denial, evidence)
     changes = suspects(denial, group.first_seen, answers.writes.values(), _related(diagnosis))
