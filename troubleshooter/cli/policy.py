@@ -64,4 +64,6 @@ def _text(document: dict[str, Any], mode: Mode, account: AccountKind) -> str:
         "sts:GetCallerIdentity needs no permission. Roles of --assume-role also need sts:AssumeRole on their ARN,",
         "and a trust policy that lets you in.",
     ]
+    if mode is Mode.SCAN:
+        lines.append("Logs or results under a customer managed KMS key need that key's owner to let you decrypt them.")
     return "\n".join(lines)

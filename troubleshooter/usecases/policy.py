@@ -15,10 +15,10 @@ _LOOKUP = ("cloudtrail:LookupEvents",)
 _ATHENA_QUERY = (
     "athena:GetQueryExecution",
     "athena:GetQueryResults",
-    "athena:GetWorkGroup",
     "athena:StartQueryExecution",
     "athena:StopQueryExecution",
 )
+_TABLE = ("athena:GetTableMetadata",)
 _CATALOG = ("glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable")
 _BUCKET = ("s3:GetBucketLocation", "s3:ListBucket")
 _RESULTS = ("s3:GetObject", "s3:PutObject")
@@ -85,6 +85,7 @@ def _scan(locations: Locations) -> list[dict[str, Any]]:
     return [
         _statement("LookUpEvents", _LOOKUP),
         _statement("QueryLogs", _ATHENA_QUERY, "arn:aws:athena:*:*:workgroup/*"),
+        _statement("DescribeLogTable", _TABLE, "arn:aws:athena:*:*:datacatalog/*"),
         _statement(
             "ReadLogTable",
             _CATALOG,
