@@ -16,15 +16,6 @@ Words: TypeAlias = "tuple[str, ...]"
 """Plain strings and ``Name`` values, to be joined without a separator."""
 
 
-def names(*values: str | None) -> Words:
-    """Return the values that exist as names, parted by commas."""
-    parts: list[str] = []
-    for value in values:
-        if value:
-            parts.extend((", ", Name(value)) if parts else (Name(value),))
-    return tuple(parts)
-
-
 def join(words: Words, prose: Callable[[str], str], name: Callable[[str], str]) -> str:
     """Return the sentence with ``prose`` applied to our words and ``name`` to names.
 

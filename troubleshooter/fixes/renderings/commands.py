@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from troubleshooter.fixes.renderings.documents import compact, pretty
 from troubleshooter.fixes.renderings.resource_commands import kind_of, queue_url
 from troubleshooter.fixes.renderings.shell import quote
-from troubleshooter.model.arn import Arn, account_of, assumed_role, parse_arn, partition_of, role_arn_without_path
+from troubleshooter.model.arn import Arn, account_of, assumed_role, parse_arn, role_arn_without_path
 from troubleshooter.model.diagnosis import Change
 from troubleshooter.model.vocabulary import Operation, PolicyType
 
@@ -267,8 +267,3 @@ def account_to_run_in(change: Change) -> str | None:
     if change.policy_type in {PolicyType.SCP, PolicyType.RCP}:
         return None
     return account_of(change.policy_arn) or account_of(change.target_arn)
-
-
-def partition_to_run_in(change: Change) -> str:
-    """Return the partition of the change's target."""
-    return partition_of(change.target_arn)
