@@ -41,6 +41,9 @@ test-e2e: $(STAMP)  ## denied calls on an emulator that enforces IAM, explained,
 bench: $(STAMP)  ## ratios, each measured in one run
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
+test-trino: $(STAMP)  ## the shipped SQL on Trino, which is what Athena is; needs Java 11-17 and Maven, fetches 650 MB once
+	@$(BIN)/python tests/trino/run.py
+
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml

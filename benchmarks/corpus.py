@@ -156,7 +156,7 @@ def _identity(account: str, role: str, session: str) -> dict[str, object]:
     }
 
 
-def _denial(
+def _denial(  # noqa: PLR0917 - one caller
     rng: random.Random, account: str, role: str, session: str, source: str, name: str, resource: str
 ) -> dict[str, str]:
     prefix = {"monitoring": "cloudwatch"}.get(source, source)
@@ -189,7 +189,8 @@ _Call = tuple[str, str, object, object, str]
 
 def _get_object(rng: random.Random, account: str, region: str) -> _Call:
     bucket = f"{rng.choice(('reports', 'uploads', 'lake'))}-{account}"
-    key = f"{rng.choice(('daily', 'raw', 'img'))}/2026/{rng.randrange(1, 13):02d}/part-{rng.randrange(100000):06d}.parquet"
+    folder = f"{rng.choice(('daily', 'raw', 'img'))}/2026/{rng.randrange(1, 13):02d}"
+    key = f"{folder}/part-{rng.randrange(100000):06d}.parquet"
     parameters = {"bucketName": bucket, "Host": f"{bucket}.s3.{region}.amazonaws.com", "key": key}
     return "s3", rng.choice(("GetObject", "PutObject")), parameters, None, f"arn:aws:s3:::{bucket}/{key}"
 
@@ -247,5 +248,6 @@ def _assume_role(rng: random.Random, account: str, region: str) -> _Call:
 
 _CALLS = (
     _get_object, _get_object, _get_object, _get_object, _get_object, _get_object, _describe, _describe, _describe,
-    _decrypt, _decrypt, _decrypt, _put_filter, _put_events, _get_secret, _get_secret, _get_secret, _assume_role, _assume_role,
+    _decrypt, _decrypt, _decrypt, _put_filter, _put_events, _get_secret, _get_secret, _get_secret,
+    _assume_role, _assume_role,
 )  # fmt: skip

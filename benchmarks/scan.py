@@ -22,9 +22,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from corpus import make_corpus, make_single_file
+from benchmarks.corpus import make_corpus, make_single_file
 
 _BYTES_PER_FILE = 5_470_000
 _FULL = 2.15
@@ -58,8 +58,9 @@ from troubleshooter.denials.codes import DENIAL_PATTERN
 paths = sys.stdin.read().splitlines()
 duckdb.execute("SET threads = 1; SET preserve_insertion_order = false")
 print(duckdb.execute(
-    "SELECT count(*) FROM (SELECT unnest(Records) AS r FROM read_json(?, columns={'Records': 'STRUCT(errorCode VARCHAR)[]'}, "
-    "maximum_object_size=64000000)) WHERE regexp_matches(r.errorCode, ?, 'i')", [paths, DENIAL_PATTERN]).fetchone()[0])
+    "SELECT count(*) FROM (SELECT unnest(Records) AS r FROM read_json(?, columns={'Records': 'STRUCT(errorCode
+    VARCHAR)[]'}, " "maximum_object_size=64000000)) WHERE regexp_matches(r.errorCode, ?, 'i')", [paths,
+    DENIAL_PATTERN]).fetchone()[0])
 """
 _SCAN = """
 import json, sys
@@ -153,7 +154,8 @@ def compare(root: Path, size: int, paths: list[Path]) -> None:
     """Print the table for a folder of files, and check the counts."""
     names = "\n".join(map(str, paths))
     print(
-        f"{len(paths)} files, {size / 1e9:.2f} GB of JSON, {sum(path.stat().st_size for path in paths) / 1e6:.0f} MB stored"
+        f"{len(paths)} files, {size / 1e9:.2f} GB of JSON, "
+        f"{sum(path.stat().st_size for path in paths) / 1e6:.0f} MB stored"
     )
     print(f"{'':<46} {'CPU s':>7} {'wall s':>7} {'MB/CPU s':>8} {'ratio':>6} {'peak MB':>7}")
     igzip = shutil.which("igzip")

@@ -22,7 +22,8 @@ _ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/deploy"
 _FIRST = "2026-03-02T14:03:00Z"
 _DENIAL = Denial(
     principal=Principal(
-        arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/s", kind=PrincipalKind.ROLE_SESSION, account=ACCOUNT, name="deploy",
+        arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/s", kind=PrincipalKind.ROLE_SESSION, account=ACCOUNT,
+        name="deploy",
         session_issuer_arn=_ROLE,
     ),
     action="kms:Decrypt",

@@ -21,7 +21,7 @@ from troubleshooter.reports.options import RenderOptions
 from troubleshooter.reports.scan_json import schema
 from troubleshooter.usecases.scan import scan
 
-_NASTY = "x\x1b[31m</script><img src=x onerror=alert(1)>`|‮=cmd"
+_NASTY = "x\x1b[31m</script><img src=x onerror=alert(1)>`|\u202e=cmd"
 _OPTIONS = RenderOptions(width=80)
 
 
@@ -33,7 +33,8 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> ScanResult:
     key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/0001"
     for number in range(40):
         message = (
-            f"User: arn:aws:sts::{ACCOUNT}:assumed-role/deploy/s is not authorized to perform: kms:Decrypt on resource: {key} "
+            f"User: arn:aws:sts::{ACCOUNT}:assumed-role/deploy/s is not authorized to perform: kms:Decrypt "
+            f"on resource: {key} "
             "because no resource-based policy allows the kms:Decrypt action"
         )
         records.append(
@@ -44,7 +45,12 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> ScanResult:
         record(None, number=200, role="ops", eventSource="kms.amazonaws.com", eventName="PutKeyPolicy",
                requestParameters={"keyId": key}, eventTime="2026-03-03T02:55:00Z")
     )  # fmt: skip
-    identity = {"type": "IAMUser", "userName": _NASTY, "arn": f"arn:aws:iam::{ACCOUNT}:user/{_NASTY}", "accountId": ACCOUNT}
+    identity = {
+        "type": "IAMUser",
+        "userName": _NASTY,
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/{_NASTY}",
+        "accountId": ACCOUNT,
+    }
     records.append(record(number=300, userIdentity=identity, eventTime="2026-03-02T01:00:00Z", sourceIPAddress="=1+1"))
     path = tmp_path_factory.mktemp("logs") / "log.json"
     path.write_bytes(compact({"Records": records}))
@@ -84,7 +90,8 @@ def test_json_is_the_contracts(result: ScanResult) -> None:
     assert list(loaded) == ["schema_version", "source", "window", "totals", "groups", "changes", "problems"]
     assert list(loaded["totals"]) == ["files", "bytes", "events", "denials", "groups", "unreadable"]
     assert list(loaded["groups"][0]) == [
-        "principal", "principal_kind", "action", "resource", "error_code", "count", "first_seen", "last_seen", "accounts",
+        "principal", "principal_kind", "action", "resource", "error_code", "count", "first_seen", "last_seen",
+        "accounts",
         "regions", "sources", "sample_event_ids", "finding", "is_new", "per_hour",
     ]  # fmt: skip
     assert loaded["groups"][0]["per_hour"] == [["2026-03-03T03:00:00Z", 40]]
@@ -106,7 +113,9 @@ def test_csv_cells_are_safe_and_complete(result: ScanResult) -> None:
 def test_parquet_and_the_frame_hold_real_types(result: ScanResult, tmp_path: Path) -> None:
     path = tmp_path / "groups.parquet"
     path.write_bytes(scan_frame.render_parquet(result, _OPTIONS))
-    rows = duckdb.execute("SELECT count, first_seen, accounts, is_new FROM read_parquet(?) ORDER BY rank", [str(path)]).fetchall()
+    rows = duckdb.execute(
+        "SELECT count, first_seen, accounts, is_new FROM read_parquet(?) ORDER BY rank", [str(path)]
+    ).fetchall()
     assert [row[0] for row in rows] == [group.count for group in result.groups]
     assert rows[0][1].isoformat() == "2026-03-03T03:00:00+00:00"
     assert rows[0][2] == [ACCOUNT]
@@ -135,7 +144,9 @@ def test_html_shows_the_same_numbers(result: ScanResult) -> None:
     page = _Page()
     html = scan_html.render(result, _OPTIONS)
     page.feed(html)
-    counts = [int(attrs["data-count"] or 0) for tag, attrs in page.tags if tag == "span" and attrs.get("class") == "count"]
+    counts = [
+        int(attrs["data-count"] or 0) for tag, attrs in page.tags if tag == "span" and attrs.get("class") == "count"
+    ]
     groups = [group.count for group in result.groups]
     who = [count for _, count in Counter({group.principal: group.count for group in result.groups}).most_common()]
     assert counts[-len(groups) :] == groups

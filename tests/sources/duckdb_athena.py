@@ -45,21 +45,17 @@ _MACROS = (
 class DuckAthena:
     """Runs Athena's SQL on records; a drop-in for AthenaClient."""
 
-    def __init__(
-        self,
-        records: Iterable[Mapping[str, Any]],
-        folder: Path,
-        place: Callable[[Mapping[str, Any]], tuple[str, str, str]] | None = None,
-    ) -> None:
+    def __init__(self, records: Iterable[Mapping[str, Any]], folder: Path) -> None:
         self.queries: list[str] = []
         path = folder / "rows.jsonl"
         with path.open("w", encoding="utf-8") as out:
-            out.writelines(json.dumps(_row(record, place)) + "\n" for record in records)
+            out.writelines(json.dumps(athena_row(record)) + "\n" for record in records)
         self.connection = duckdb.connect()
         columns = ", ".join(f"'{name}': '{kind}'" for name, kind in _COLUMNS.items())
         self.connection.execute("CREATE SCHEMA logs")
         self.connection.execute(
-            f"CREATE TABLE logs.cloudtrail AS SELECT * FROM read_json('{path}', format='newline_delimited', columns={{{columns}}})"  # noqa: S608
+            "CREATE TABLE logs.cloudtrail AS SELECT * FROM "  # noqa: S608 - a path of pytest's
+            f"read_json('{path}', format='newline_delimited', columns={{{columns}}})"
         )
         for macro in _MACROS:
             self.connection.execute(macro)
@@ -79,9 +75,7 @@ class DuckAthena:
         )
 
 
-def _row(
-    record: Mapping[str, Any], place: Callable[[Mapping[str, Any]], tuple[str, str, str]] | None
-) -> dict[str, Any]:
+def athena_row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the JSON SerDe makes of a record: lowercase names, JSON text where the column is a string."""
     lowered = {name.lower(): value for name, value in record.items()}
     row: dict[str, Any] = {}
@@ -90,16 +84,9 @@ def _row(
         row[name] = value if value is None or isinstance(value, str) else json.dumps(value, separators=(",", ":"))
     row["useridentity"] = _lower_keys(lowered.get("useridentity"))
     row["resources"] = _lower_keys(lowered.get("resources"))
-    account, region, day = (
-        place(record)
-        if place
-        else (lowered.get("recipientaccountid"), lowered.get("awsregion"), _day(lowered.get("eventtime")))
-    )
+    account, region = lowered.get("recipientaccountid"), lowered.get("awsregion")
+    day = (lowered.get("eventtime") or "")[:10].replace("-", "/")
     return {**row, "account": account, "region": region, "timestamp": day}
-
-
-def _day(time: str | None) -> str:
-    return (time or "")[:10].replace("-", "/")
 
 
 def _lower_keys(value: Any) -> Any:

@@ -80,10 +80,8 @@ def in_layout(
     """Write a gzip file at its place in CloudTrail's S3 layout."""
     folder = root / "AWSLogs" / account / "CloudTrail" / region / day
     folder.mkdir(parents=True, exist_ok=True)
-    path = (
-        folder
-        / f"{account}_CloudTrail_{region}_{day.replace('/', '')}T1{number // 60 % 10}{number % 60:02d}Z_{number:016x}.json.gz"
-    )
+    clock = f"{day.replace('/', '')}T1{number // 60 % 10}{number % 60:02d}"
+    path = folder / f"{account}_CloudTrail_{region}_{clock}Z_{number:016x}.json.gz"
     path.write_bytes(gzip.compress(data))
     return path
 

@@ -69,8 +69,10 @@ def _queue(server: str, *results: list[dict[str, str]]) -> None:
     queued: list[dict[str, Any]] = []
     for rows in results:
         names = list(rows[0]) if rows else ["caller"]
-        columns = [{"Name": name, "Type": "varchar", "CatalogName": "c", "SchemaName": "", "TableName": "", "Label": name,
-                    "Precision": 1, "Scale": 0, "Nullable": "UNKNOWN", "CaseSensitive": True} for name in names]  # fmt: skip
+        columns = [{"Name": name, "Type": "varchar", "CatalogName": "c", "SchemaName": "", "TableName": "",
+        "Label": name,
+                    "Precision": 1, "Scale": 0, "Nullable": "UNKNOWN",
+                    "CaseSensitive": True} for name in names]  # fmt: skip
         data = [{"Data": [{"VarCharValue": text} for text in row]} for row in (names, *(row.values() for row in rows))]
         queued.append({"rows": data, "column_info": columns})
     body = json.dumps({"account_id": "123456789012", "region": "us-east-1", "results": queued}).encode()

@@ -17,7 +17,8 @@ _RECORDS = [record("AccessDenied" if number % 2 else None, number=number) for nu
 
 def test_athena_prints_structs_without_quotes() -> None:
     text = (
-        "{type=AssumedRole, principalid=AROA:s, arn=arn:aws:sts::111122223333:assumed-role/a/s, accountid=111122223333, "
+        "{type=AssumedRole, principalid=AROA:s, arn=arn:aws:sts::111122223333:assumed-role/a/s, "
+        "accountid=111122223333, "
         "invokedby=null, sessioncontext={attributes={mfaauthenticated=false, creationdate=2026-03-02T00:00:00Z}, "
         "sessionissuer={type=Role, arn=arn:aws:iam::111122223333:role/app/a, username=a}}}"
     )
@@ -44,7 +45,10 @@ def test_rows_of_other_tables_are_no_records() -> None:
 
 
 def _rows(tmp_path: Path) -> list[dict[str, Any]]:
-    columns = "eventtime, eventsource, eventname, awsregion, errorcode, errormessage, eventid, recipientaccountid, useridentity"
+    columns = (
+        "eventtime, eventsource, eventname, awsregion, errorcode, errormessage, eventid, recipientaccountid, "
+        "useridentity"
+    )
     result = DuckAthena(_RECORDS, tmp_path).run(f"SELECT {columns}, requestparameters, resources FROM logs.cloudtrail")  # noqa: S608
     return [dict(row) for row in result.rows]
 

@@ -14,13 +14,17 @@ from tests.sources.logs import Dribble, compact, event_ids, log_of, oracle, reco
 from troubleshooter.sources.compact_scan import CompactScanner, NotCompactError
 
 _CODES = (
-    "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedException", "ForbiddenException",
-    "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "KMSAccessDenied", "KMSAccessDeniedException",
+    "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedException",
+    "ForbiddenException",
+    "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "KMSAccessDenied",
+    "KMSAccessDeniedException",
     "KmsAccessDenied", "KmsAccessDeniedException", "KMSAccessDeniedFault", "EncryptionKeyAccessDeniedException",
     "OperationNotPermitted", "OperationNotPermittedException", "AccessDeniedForDependencyException",
     "DependentServiceAccessDenied", "DependencyAccessDeniedException", "InsufficientPrivilegesException",
-    "InsufficientPermissionsException", "AccessDeniedFault", "S3AccessDeniedFault", "EC2AccessDeniedException", "AccessForbidden",
-    "OrganizationAccessDeniedException", "OpsItemAccessDeniedException", "UnauthorizedClientException", "ForbiddenError",
+    "InsufficientPermissionsException", "AccessDeniedFault", "S3AccessDeniedFault", "EC2AccessDeniedException",
+    "AccessForbidden",
+    "OrganizationAccessDeniedException", "OpsItemAccessDeniedException", "UnauthorizedClientException",
+    "ForbiddenError",
     "UnauthorizedError", "VpceAccessDenied", "403", "Forbidden",
 )  # fmt: skip
 _OTHERS = (

@@ -98,6 +98,7 @@ def test_a_text_comes_back_from_sql_as_it_was(text: str) -> None:
 @given(_PLAIN)
 def test_a_text_is_one_literal_to_athena(text: str) -> None:
     parsed = sqlglot.parse_one(f"SELECT {text_literal(text)}", read="athena")
+    assert isinstance(parsed, exp.Select)
     only = parsed.selects
     assert len(only) == 1
     assert isinstance(only[0], exp.Literal)

@@ -78,10 +78,8 @@ def _corpus() -> list[dict[str, Any]]:
                 awsRegion=rng.choice(("eu-west-1", "us-east-1")),
             )
         )  # fmt: skip
-    for number in range(120, 150):
-        records.append(
-            record(rng.choice((None, "", "ThrottlingException", "AccessDeniedException")), number=number * 60)
-        )
+    codes = (None, "", "ThrottlingException", "AccessDeniedException")
+    records += [record(rng.choice(codes), number=number * 60) for number in range(120, 150)]
     records.append(
         record(
             number=151,
@@ -106,8 +104,8 @@ def _corpus() -> list[dict[str, Any]]:
     return records
 
 
-_CORPUS = _corpus()
-_FILTERS: dict[str, dict[str, Any]] = {
+CORPUS = _corpus()
+FILTERS: dict[str, dict[str, Any]] = {
     "all": {},
     "since": {"since": "2026-03-02T10:01:00Z"},
     "until": {"until": "2026-03-02T10:01:30Z"},
@@ -127,14 +125,14 @@ _FILTERS: dict[str, dict[str, Any]] = {
 class _Lookups:
     def lookup_events(self, **request: Any) -> dict[str, Any]:
         begin = int(request.get("NextToken", "0"))
-        events = [{"CloudTrailEvent": compact(item).decode()} for item in _CORPUS[begin : begin + 50]]
-        more = {"NextToken": str(begin + 50)} if begin + 50 < len(_CORPUS) else {}
+        events = [{"CloudTrailEvent": compact(item).decode()} for item in CORPUS[begin : begin + 50]]
+        more = {"NextToken": str(begin + 50)} if begin + 50 < len(CORPUS) else {}
         return {"Events": events, **more}
 
 
 def _files(tmp_path: Path) -> Origin:
     places: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for item in _CORPUS:
+    for item in CORPUS:
         places.setdefault((item["recipientAccountId"], item["awsRegion"]), []).append(item)
     for (account, region), records in places.items():
         for number in range(3):
@@ -153,7 +151,7 @@ def _strict(tmp_path: Path) -> Origin:
 
 
 def _athena(tmp_path: Path) -> Origin:
-    duck = DuckAthena(_CORPUS, tmp_path)
+    duck = DuckAthena(CORPUS, tmp_path)
     return AthenaOrigin("logs.cloudtrail", AthenaAccess(), lambda _: duck)
 
 
@@ -170,26 +168,27 @@ _ORIGINS: dict[str, Callable[[Path], Origin]] = {
 }  # fmt: skip
 
 
-def _given(name: str) -> ScanFilters:
-    wanted = _FILTERS[name]
+def given(name: str) -> ScanFilters:
+    wanted = FILTERS[name]
     return filters_from(**{"since": "2026-03-02T00:00:00Z", **wanted})
 
 
-def _plain(group: Group) -> dict[str, Any]:
-    names = ("principal", "principal_kind", "action", "resource", "error_code", "count", "first_seen", "last_seen", "accounts",
+def plain(group: Group) -> dict[str, Any]:
+    names = ("principal", "principal_kind", "action", "resource", "error_code", "count", "first_seen", "last_seen",
+    "accounts",
              "regions", "sources", "sample_event_ids", "is_new", "per_hour", "trend")  # fmt: skip
     return {name: getattr(group, name) for name in names}
 
 
-@pytest.mark.parametrize("name", _FILTERS)
+@pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("origin", _ORIGINS)
 def test_every_source_gives_what_files_give(tmp_path: Path, name: str, origin: str) -> None:
-    options = ScanOptions(filters=_given(name), diagnose=False)
+    options = ScanOptions(filters=given(name), diagnose=False)
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     expected = run_scan(_files(tmp_path / "a"), options)
     found = run_scan(_ORIGINS[origin](tmp_path / "b"), options)
-    assert [_plain(group) for group in found.groups] == [_plain(group) for group in expected.groups]
+    assert [plain(group) for group in found.groups] == [plain(group) for group in expected.groups]
     assert found.totals.denials == expected.totals.denials
     assert found.totals.groups == expected.totals.groups
     assert found.window == expected.window
@@ -198,9 +197,9 @@ def test_every_source_gives_what_files_give(tmp_path: Path, name: str, origin: s
 
 def test_counts_are_those_of_a_full_parse(tmp_path: Path) -> None:
     result = run_scan(_files(tmp_path), ScanOptions(diagnose=False))
-    assert result.totals.denials == len(oracle(_CORPUS))
-    assert sum(group.count for group in result.groups) == len(oracle(_CORPUS))
-    assert result.totals.events == len(_CORPUS)
+    assert result.totals.denials == len(oracle(CORPUS))
+    assert sum(group.count for group in result.groups) == len(oracle(CORPUS))
+    assert result.totals.events == len(CORPUS)
     assert result.totals.files == 9
     folded = [group for group in result.groups if group.resource == "arn:aws:s3:::reports-111122223333/daily/2026/*"]
     assert [group.count for group in folded] == [30]
@@ -222,7 +221,7 @@ def test_s3_addresses_are_read_and_pruned(tmp_path: Path) -> None:
         origin = FileOrigin(["s3://my-trail/AWSLogs"], jobs=1, list_files=folder.find, open_file=folder.open)
         remote = run_scan(origin, options)
     local = run_scan(_files(tmp_path), options)
-    assert [_plain(group) for group in remote.groups] == [_plain(group) for group in local.groups]
+    assert [plain(group) for group in remote.groups] == [plain(group) for group in local.groups]
     assert not remote.problems
 
 
@@ -243,7 +242,7 @@ def test_parts_counted_by_processes_fold_the_same_way(tmp_path: Path) -> None:
     for number in range(40):
         in_layout(tmp_path, log_of([_object(number, f"p/{number % 13}/{number}")]), number=number)
     first, second = (scan(tmp_path, jobs=jobs, diagnose=False) for jobs in (1, 2))
-    assert [_plain(group) for group in first.groups] == [_plain(group) for group in second.groups]
+    assert [plain(group) for group in first.groups] == [plain(group) for group in second.groups]
     assert [group.resource for group in first.groups] == ["arn:aws:s3:::reports-111122223333/p/*"]
 
 
@@ -262,12 +261,14 @@ def test_an_interrupt_gives_what_was_found_so_far(tmp_path: Path) -> None:
     _files(tmp_path)
     result = run_scan(_Interrupted([str(tmp_path)], jobs=1), ScanOptions())
     assert result.interrupted
-    assert 0 < result.totals.denials < len(oracle(_CORPUS))
+    assert 0 < result.totals.denials < len(oracle(CORPUS))
 
 
-def _incident() -> Iterator[dict[str, Any]]:
+def incident() -> Iterator[dict[str, Any]]:
     key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/0001"
-    calm = {"eventSource": "kms.amazonaws.com", "eventName": "Decrypt", "requestParameters": {"keyId": key}, "resources": [{"ARN": key, "accountId": ACCOUNT, "type": "AWS::KMS::Key"}]}  # fmt: skip
+    calm: dict[str, Any] = {"eventSource": "kms.amazonaws.com", "eventName": "Decrypt",
+    "requestParameters": {"keyId": key}, "resources": [{"ARN": key, "accountId": ACCOUNT,
+    "type": "AWS::KMS::Key"}]}  # fmt: skip
     message = _sentence(
         "deploy", "session", "kms:Decrypt", key, "because no resource-based policy allows the kms:Decrypt action"
     )
@@ -278,7 +279,8 @@ def _incident() -> Iterator[dict[str, Any]]:
     yield record(
         None, number=200, eventTime="2026-03-02T06:00:00Z", eventSource="sts.amazonaws.com", eventName="AssumeRole",
         requestParameters={
-            "roleArn": f"arn:aws:iam::{ACCOUNT}:role/app/deploy", "policy": compact({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}).decode(),
+            "roleArn": f"arn:aws:iam::{ACCOUNT}:role/app/deploy", "policy": compact({"Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}).decode(),
             "tags": [{"key": "team", "value": "a"}],
         },
         responseElements={"credentials": {"accessKeyId": "ASIAEXAMPLEEXAMPLE01"}},
@@ -292,7 +294,7 @@ def _incident() -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("origin", ["files", "athena"])
 def test_the_incident_comes_first_with_what_changed_and_the_session(tmp_path: Path, origin: str) -> None:
-    records = list(_incident())
+    records = list(incident())
     if origin == "files":
         in_layout(tmp_path, log_of(records))
         source: Origin = FileOrigin([str(tmp_path)], jobs=1)
@@ -319,7 +321,8 @@ def test_records_with_odd_types_are_counted(tmp_path: Path) -> None:
     odd = [
         record(userIdentity="someone"), record(userIdentity=None, number=1), record(requestParameters="text", number=2),
         record(resources="x", number=3), record(eventTime=5, number=4), record(eventTime="yesterday", number=5),
-        record(eventTime="9999-99-99T99:99:99Z", number=6), record(errorMessage=["a"], number=7), record(eventName=None, number=8),
+        record(eventTime="9999-99-99T99:99:99Z", number=6), record(errorMessage=["a"], number=7),
+        record(eventName=None, number=8),
         record(sourceIPAddress={"a": 1}, number=9), {"eventSource": "x", "eventName": "y", "errorCode": "AccessDenied"},
     ]  # fmt: skip
     path = tmp_path / "odd.json"

@@ -55,10 +55,14 @@ def test_on_a_realistic_corpus() -> None:
 _WORDS = st.sampled_from(
     [
         "User: ", f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/s", f"arn:aws:iam::{ACCOUNT}:user/ana", "anonymous",
-        " is not authorized to perform: ", "kms:Decrypt", "SNS:Publish", "s3:getobject", "iam:PassRole", " on resource: ",
-        '"arn:aws:s3:::b/k"', "arn:aws:s3:::b/key with space", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1", "*", "role deploy",
-        " because no identity-based policy allows the kms:Decrypt action", " because no permissions boundary allows the iam:PassRole action",
-        " with an explicit deny in a service control policy", " with an explicit deny in an identity-based policy", " with an explicit deny",
+        " is not authorized to perform: ", "kms:Decrypt", "SNS:Publish", "s3:getobject", "iam:PassRole",
+        " on resource: ",
+        '"arn:aws:s3:::b/k"', "arn:aws:s3:::b/key with space", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1", "*",
+        "role deploy",
+        " because no identity-based policy allows the kms:Decrypt action",
+        " because no permissions boundary allows the iam:PassRole action",
+        " with an explicit deny in a service control policy", " with an explicit deny in an identity-based policy",
+        " with an explicit deny",
         ": arn:aws:organizations::999999999999:policy/o-a/service_control_policy/p-a", ".", "Access Denied", " ", "\n",
         "You are not authorized to perform this operation. ", "Encoded authorization failure message: abcDEF",
     ]
@@ -68,7 +72,7 @@ _WORDS = st.sampled_from(
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_WORDS, max_size=9).map("".join), st.booleans())
 def test_on_any_message(message: str, with_resources: bool) -> None:
-    resources = (
+    resources: dict[str, Any] = (
         {"resources": [{"ARN": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/9", "accountId": ACCOUNT}]}
         if with_resources
         else {}

@@ -76,9 +76,9 @@ class AthenaClient:
             if access.endpoint_url:
                 options["endpoint_url"] = access.endpoint_url
             cursor: Cursor = connect(**options).cursor()
-            return cursor
         except (BotoCoreError, ValueError) as trouble:
             raise UnreachableError(f"cannot reach Athena: {trouble}") from trouble
+        return cursor
 
     def shape_of(self, table: str) -> TableShape | None:
         """Return the table's columns and partitions as the catalog has them; None where that cannot be read."""

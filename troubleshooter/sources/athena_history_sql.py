@@ -6,17 +6,14 @@ import re
 from collections.abc import Iterable
 
 from troubleshooter.model.scan import ScanFilters
-from troubleshooter.sources.athena_sql import conditions, json_text, time_text
+from troubleshooter.sources.athena_sql import SAMPLE_COLUMNS, conditions, json_text, sample_columns, time_text
 from troubleshooter.sources.athena_table import TableShape
 from troubleshooter.sources.sql_literals import table_name, text_list, text_literal, whole_number
 
 MOST_ROWS = 5_000
 _NAME = re.compile(r"[A-Za-z0-9_]{1,128}")
 _KEY = re.compile(r"[A-Z0-9]{16,128}")
-COLUMNS = (
-    "useridentity", "eventsource", "eventname", "awsregion", "sourceipaddress", "resources", "eventid",
-    "recipientaccountid",
-)  # fmt: skip
+_PLACE = ("eventsource", "eventname", "awsregion", "recipientaccountid")
 
 
 def history_sql(
@@ -50,18 +47,19 @@ def history_sql(
     where = "\n    AND ".join((*conditions(filters, shape), "(errorcode IS NULL OR errorcode = '')"))
     # Every value in this text went through sql_literals.
     return f"""WITH sorted_out AS (
-  SELECT {", ".join(COLUMNS)}, {json_text("requestparameters", shape)} AS requestparameters,
-    {response} AS responseelements, {time_text(shape)} AS eventtime,
+  SELECT
+    {sample_columns(shape)},
+    {", ".join(_PLACE)}, {response} AS response, {time_text(shape)} AS last_seen,
     CASE {(chr(10) + "    ").join(kinds)} END AS what
   FROM {table_name(table)}
   WHERE {where}
 ), latest AS (
-  SELECT sorted_out.*, row_number() OVER (PARTITION BY what ORDER BY eventtime DESC) AS place
+  SELECT sorted_out.*, row_number() OVER (PARTITION BY what ORDER BY last_seen DESC) AS place
   FROM sorted_out
   WHERE what IS NOT NULL
 )
-SELECT {", ".join(COLUMNS)}, requestparameters, responseelements, eventtime
+SELECT {", ".join((*SAMPLE_COLUMNS, *_PLACE))}, response, last_seen
 FROM latest
 WHERE place = 1
-ORDER BY eventtime DESC
+ORDER BY last_seen DESC
 LIMIT {whole_number(limit)}"""  # noqa: S608

@@ -72,7 +72,7 @@ def denials_sql(table: str, filters: ScanFilters, shape: TableShape | None = Non
     # Every value in this text went through sql_literals.
     return f"""WITH denied AS (
   SELECT
-    {_columns(shape)},
+    {sample_columns(shape)},
     {_caller(filters)} AS caller,
     coalesce(useridentity.type, '') || ' ' || coalesce(useridentity.accountid, '') AS user_kind,
     eventsource, eventname, errorcode, awsregion, recipientaccountid,
@@ -131,7 +131,8 @@ ORDER BY denials DESC, last_seen DESC, caller, eventname
 LIMIT {whole_number(limit)}"""  # noqa: S608
 
 
-def _columns(shape: TableShape) -> str:
+def sample_columns(shape: TableShape) -> str:
+    """Return the columns that make up a record, structs taken apart: clients differ in how they give structs."""
     named = {**_IDENTITY, **_RESOURCES, **{name: name for name in _PLAIN}}
     lines = [f"coalesce({expression}, '') AS {name}" for name, expression in named.items()]
     return ",\n    ".join((*lines, f"coalesce({json_text('requestparameters', shape)}, '') AS parameters"))

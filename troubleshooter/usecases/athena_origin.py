@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from troubleshooter.denials.fields import decoded
 from troubleshooter.denials.record import parse_record
 from troubleshooter.errors import UnreachableError
 from troubleshooter.history.policy_writes import write_names
@@ -23,7 +24,6 @@ from troubleshooter.sources.athena_history_sql import history_sql
 from troubleshooter.sources.athena_sql import MOST_ROWS, denials_sql
 from troubleshooter.sources.athena_table import TableShape
 from troubleshooter.sources.log_record import hit_of
-from troubleshooter.sources.rows import record_of_row
 from troubleshooter.usecases.file_scan import Part
 from troubleshooter.usecases.group_keys import accepts, key_of
 from troubleshooter.usecases.history_pass import Answers, Question, Reader
@@ -105,9 +105,7 @@ class AthenaOrigin:
         except (KeyboardInterrupt, UnreachableError):
             return reader.answers
         for row in result.rows:
-            record = record_of_row(row)
-            if record is not None:
-                reader.look_at(hit_of(record))
+            reader.look_at(hit_of(record_of_sample(row)))
         return reader.answers
 
     def close(self) -> None:
@@ -212,9 +210,12 @@ def record_of_sample(row: Row) -> dict[str, object]:
         "vpcEndpointId": _text(row, "vpcendpointid"),
         "eventCategory": _text(row, "eventcategory"),
         "additionalEventData": _text(row, "additionaleventdata"),
-        "requestParameters": _text(row, "parameters"),
     }
-    found: dict[str, object] = {"userIdentity": _filled(identity), **_filled(flat)}
+    nested = {
+        "requestParameters": decoded(_text(row, "parameters")),
+        "responseElements": decoded(_text(row, "response")),
+    }
+    found: dict[str, object] = {"userIdentity": _filled(identity), **_filled(flat), **_filled(nested)}
     listed = [entry for entry in resources if entry]
     return {**found, "resources": listed} if listed else found
 
