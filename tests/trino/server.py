@@ -97,7 +97,8 @@ def running(home: Path, folder: Path) -> Iterator[Trino]:
     }
     options = [f"-D{name}={value}" for name, value in places.items()]
     command = ["java", *_OPTIONS, *options, "-cp", f"{home / 'lib'}/*", "io.trino.server.TrinoServer"]
-    server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    # Its request log goes to a folder below the working directory.
+    server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
     try:
         _wait(server, port, folder / "log.txt")
         yield Trino(port)
