@@ -58,9 +58,9 @@ from troubleshooter.denials.codes import DENIAL_PATTERN
 paths = sys.stdin.read().splitlines()
 duckdb.execute("SET threads = 1; SET preserve_insertion_order = false")
 print(duckdb.execute(
-    "SELECT count(*) FROM (SELECT unnest(Records) AS r FROM read_json(?, columns={'Records': 'STRUCT(errorCode
-    VARCHAR)[]'}, " "maximum_object_size=64000000)) WHERE regexp_matches(r.errorCode, ?, 'i')", [paths,
-    DENIAL_PATTERN]).fetchone()[0])
+    "SELECT count(*) FROM (SELECT unnest(Records) AS r FROM read_json(?, "
+    "columns={'Records': 'STRUCT(errorCode VARCHAR)[]'}, maximum_object_size=64000000)) "
+    "WHERE regexp_matches(r.errorCode, ?, 'i')", [paths, DENIAL_PATTERN]).fetchone()[0])
 """
 _SCAN = """
 import json, sys
