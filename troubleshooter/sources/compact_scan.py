@@ -77,12 +77,20 @@ class CompactScanner:
         self._is_list = True
 
     def scan(self, reader: Reader, *, strict: bool = False) -> Scan:
-        """Return the denied records of one file; raises NotCompactError where only a full parse would do.
+        """Return the denied records of one file at once; see ``batches``."""
+        found = Scan()
+        hits = [hit for batch in self.batches(reader, found, strict=strict) for hit in batch]
+        found.hits = hits
+        return found
+
+    def batches(self, reader: Reader, found: Scan, *, strict: bool = False) -> Iterator[list[Hit]]:
+        """Yield the denied records of one file, a stretch at a time, and count in ``found``.
+
+        Raises NotCompactError where only a full parse would do, perhaps after some batches.
 
         ``strict`` decodes every record: a stretch of records that decodes as a list of whole ones proves that it
         starts and ends between records of the file's own list, since the first stretch does.
         """
-        found = Scan()
         collect = self._collect_all if strict else self._collect
         filled = checked = 0
         self._origin = -1
@@ -94,11 +102,15 @@ class CompactScanner:
                 continue
             if not count:
                 self._finish(found, end, collect)
-                return found
+                yield found.hits
+                return
             if not strict:
                 self._check_escapes(max(0, checked - len(_ESCAPE) - 1), end)
                 found.events += _count(memoryview(self._buffer)[max(0, checked - len(START) + 1) : end], START)
             filled = checked = self._advance(found, end, collect)
+            if found.hits:
+                yield found.hits
+                found.hits = []
 
     def named(self, reader: Reader, names: frozenset[str]) -> Iterator[Hit]:
         """Yield each record with one of these event names, at its own level or deeper: to look back, not to count.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from troubleshooter.denials.codes import is_denial_code
 from troubleshooter.history.policy_writes import plain_name
 from troubleshooter.model.scan import Problem
-from troubleshooter.sources.compact_scan import CompactScanner, NotCompactError
+from troubleshooter.sources.compact_scan import CompactScanner, NotCompactError, Scan
 from troubleshooter.sources.inflate import DamagedError, Reader, inflating
 from troubleshooter.sources.log_files import LogFile
 from troubleshooter.sources.log_record import Hit, hit_of
@@ -36,7 +37,7 @@ class _Records(Protocol):
 class FileScan:
     """What one file held."""
 
-    hits: Iterable[Hit] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
     events: int = 0
     bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -57,25 +58,34 @@ class FileScanner:
         self._strict = strict
         self._compact = CompactScanner()
 
-    def scan(self, file: LogFile) -> FileScan:
-        """Return the denied records of ``file``; trouble is in ``problems``, never raised."""
+    def scan(self, file: LogFile, take: Callable[[Hit], None] | None = None) -> FileScan:
+        """Give the denied records of ``file`` to ``take`` one by one, or keep them in ``hits``.
+
+        Trouble is in ``problems``, never raised.
+        """
         found = FileScan()
         try:
             with closing(self._open(file)) as source:
-                self._scan_open(file, source, found)
+                self._scan_open(file, source, found, take or found.hits.append)
         except OSError as trouble:
             found.problems.append(Problem(file=file.path, reason=(trouble.strerror or str(trouble)).lower()))
             found.unreadable = True
         return found
 
-    def _scan_open(self, file: LogFile, source: BinaryIO, found: FileScan) -> None:
+    def _scan_open(self, file: LogFile, source: BinaryIO, found: FileScan, take: Callable[[Hit], None]) -> None:
+        scan, given = Scan(), 0
         try:
-            scan = self._compact.scan(inflating(source), strict=self._strict)
+            for batch in self._compact.batches(inflating(source), scan, strict=self._strict):
+                for hit in batch:
+                    take(hit)
+                given += len(batch)
         except NotCompactError:
             source.seek(0)
-            found.hits = list(self._parse(file, source, found))
+            # The denials that the fast door gave before it gave up are the first that the full parse meets.
+            for hit in islice(self._parse(file, source, found), given, None):
+                take(hit)
         else:
-            found.hits, found.events, found.bytes = scan.hits, scan.events, scan.bytes
+            found.events, found.bytes = scan.events, scan.bytes
 
     def named(self, file: LogFile, names: frozenset[str]) -> Iterator[Hit]:
         """Yield the records of ``file`` whose event name (without a version suffix) is among ``names``.

@@ -70,9 +70,7 @@ class CountRuns:
         before = self._counter.denials
         add = self._counter.add
         for file in run:
-            found = self._scanner.scan(file)
-            for hit in found.hits:
-                add(hit)
+            found = self._scanner.scan(file, add)
             part.files += 1
             part.stored += file.size
             part.bytes += found.bytes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -97,9 +97,10 @@ class Reader:
         self.answers = Answers()
         self._question = question
         self._writes = write_names()
-        self._calls: dict[str, list[Call]] = {}
+        self._calls: dict[str, dict[str | None, list[tuple[bytes, Call]]]] = {}
         for call in question.calls:
-            self._calls.setdefault(call.event_name, []).append(call)
+            by_principal = self._calls.setdefault(call.event_name, {})
+            by_principal.setdefault(call.key.principal, []).append((call.tail, call))
         self._shapes: dict[tuple[object, ...], GroupKey | None] = {}
 
     def look_at(self, hit: Hit) -> None:
@@ -115,16 +116,18 @@ class Reader:
             write = policy_write_of(parsed_text(text))
             if write is not None:
                 answers.writes[write.event_id or f"{write.event_time} {write.api_call} {write.targets}"] = write
-        if record.eventName in self._calls:
-            self._look_at_call(hit, self._calls[record.eventName])
+        by_principal = self._calls.get(record.eventName or "")
+        if by_principal:
+            self._look_at_call(hit, by_principal)
 
-    def _look_at_call(self, hit: Hit, calls: Sequence[Call]) -> None:
+    def _look_at_call(self, hit: Hit, by_principal: Mapping[str | None, Sequence[tuple[bytes, Call]]]) -> None:
         record, text = hit
         who = principal_in(bytes(record.userIdentity), None)
-        likely = [call for call in calls if who is not None and call.key.principal == who.group and call.tail in text]
-        if who is None or not likely:
+        asking = by_principal.get(who.group) if who is not None else None
+        if who is None or not asking:
             return
-        key = self._key(who, hit)
+        likely = [call for tail, call in asking if tail in text]
+        key = self._key(who, hit) if likely else None
         for call in likely:
             if call.covers(key):
                 self.answers.note_success(call.group, hit)
