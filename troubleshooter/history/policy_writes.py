@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _IAM = "iam"
 _ROLE = ("roleName",)
@@ -114,6 +115,7 @@ def write_names_by_source() -> Mapping[str, tuple[str, ...]]:
     return {f"{service}.amazonaws.com": tuple(calls) for service, calls in _WRITES.items()}
 
 
+@lru_cache(maxsize=4096)
 def plain_name(event_name: str) -> str:
     """Return the event name without Lambda's and CloudFront's date suffix (``AddPermission20150331v2``)."""
     return _VERSION.sub("", event_name)
