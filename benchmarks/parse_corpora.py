@@ -27,7 +27,18 @@ TYPES = {
     "s3_public_access_block": None,
 }
 KINDS = {"implicit_deny": "implicit", "explicit_deny": "explicit"}
-FIELDS = ("denied", "error_code", "operation", "action", "resource", "principal", "account", "policy_type", "deny_kind", "request_id")
+FIELDS = (
+    "denied",
+    "error_code",
+    "operation",
+    "action",
+    "resource",
+    "principal",
+    "account",
+    "policy_type",
+    "deny_kind",
+    "request_id",
+)
 
 
 class Score:

@@ -59,8 +59,8 @@ TROUBLE = [
 ]
 
 
-def with_client(ask: Callable[[Client], Awaitable[Any]], *options: str) -> Any:  # noqa: ANN401 - what the test asks for
-    async def run() -> Any:  # noqa: ANN401
+def with_client(ask: Callable[[Client], Awaitable[Any]], *options: str) -> Any:
+    async def run() -> Any:
         server = StdioServerParameters(
             command=sys.executable, args=["-m", "troubleshooter", "mcp", *options], cwd=str(ROOT)
         )
@@ -125,7 +125,7 @@ def test_context_keys_are_taken(answers: dict[str, Any]) -> None:
 
 
 def test_the_servers_own_snapshot_and_masking() -> None:
-    async def ask(client: Client) -> Any:  # noqa: ANN401
+    async def ask(client: Client) -> Any:
         return [await client.call_tool(*CALLS[label]) for label in ("explain", "simulate", "fix cli")]
 
     explained, simulated, fix = with_client(ask, "--snapshot", SNAPSHOT, "--redact")

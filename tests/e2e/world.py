@@ -42,7 +42,7 @@ class World:
     url: str
     _names: int = 0
 
-    def client(self, service: str, key: str = "test", secret: str = "test", token: str | None = None) -> Any:  # noqa: ANN401, S107
+    def client(self, service: str, key: str = "test", secret: str = "test", token: str | None = None) -> Any:  # noqa: S107
         session: Any = Session(aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token)
         once = Config(retries={"total_max_attempts": 1})
         return session.client(service, region_name=REGION, endpoint_url=self.url, config=once)

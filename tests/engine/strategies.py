@@ -138,7 +138,7 @@ def some(rng: Random, pool: list[Any], most: int) -> list[Any]:
     return [rng.choice(pool) for _ in range(rng.randint(1, most))]
 
 
-def one_or_list(rng: Random, values: list[Any]) -> Any:  # noqa: ANN401 -- a policy element's JSON
+def one_or_list(rng: Random, values: list[Any]) -> Any:
     return values[0] if len(values) == 1 and chance(rng, 50) else values
 
 
@@ -188,7 +188,7 @@ def patterns(rng: Random, resource: str) -> list[str]:
     return some(rng, near, 2)
 
 
-def principal(rng: Random, trust: bool) -> Any:  # noqa: ANN401 -- a policy element's JSON
+def principal(rng: Random, trust: bool) -> Any:
     if chance(rng, 22):
         return rng.choice(["*", {"AWS": "*"}])
     if trust and chance(rng, 25):

@@ -27,7 +27,7 @@ def gaps(found: PolicySet) -> set[str]:
     return {str(gap.policy_type) for gap in found.gaps}
 
 
-def organization(**more: Any) -> OrganizationEvidence:  # noqa: ANN401 - fields of OrganizationEvidence
+def organization(**more: Any) -> OrganizationEvidence:
     fields: Json = {
         "id": "o-a1",
         "management_account": "999900001111",

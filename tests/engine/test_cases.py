@@ -3,10 +3,10 @@
 from collections import Counter
 
 import pytest
-from troubleshooter.engine.cases import decide_case
 
 from tests.engine.case_tables import Case, all_cases, mistake, read_case
 from tests.engine.reference_engine import decide
+from troubleshooter.engine.cases import decide_case
 
 CASES = all_cases()
 # What one request and its policies cannot show: 54-56, 58, 60, 63 are about the catalogue and other systems, 64 about

@@ -38,7 +38,7 @@ JUNK: tuple[Any, ...] = (
 NAMES = ("Foo", "Resource", "NotPrincipal", "Principal", "Condition", "Action")
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in inner:
@@ -64,7 +64,7 @@ def damaged(case: dict[str, Any], rng: Random) -> dict[str, Any]:
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10**9))
 def test_a_damaged_case_is_answered(seed: int) -> None:
-    rng = Random(seed)  # noqa: S311 - repeatable, no secret
+    rng = Random(seed)
     answer = decide_case(damaged(copy.deepcopy(random_case(rng)), rng))
     assert answer["decision"] in {"allow", "implicit_deny", "explicit_deny"}
     assert answer["error"] is None or answer["decision"] != "allow"

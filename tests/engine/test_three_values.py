@@ -26,7 +26,7 @@ def policy(*statements: dict[str, Any], kind: PolicyType = PolicyType.IDENTITY) 
     return SourcedPolicy(source=PolicySource(policy_type=kind, policy_name="p"), document=document)
 
 
-def request(**changes: Any) -> Request:  # noqa: ANN401 - any of its fields
+def request(**changes: Any) -> Request:
     given = Request(
         principal=Principal(arn=USER),
         action="s3:GetObject",
@@ -120,7 +120,7 @@ def test_an_unknown_owner_is_unknown_only_where_it_matters() -> None:
 @given(seed=st.integers(0, 10**9), kept=st.integers(0, 2**20 - 1), said_absent=st.booleans())
 def test_more_evidence_never_unsettles_an_answer(seed: int, kept: int, said_absent: bool) -> None:
     """What was decided on part of the context is decided alike on all of it; a deny may only become explicit."""
-    full, policies = read_case(random_case(Random(seed)))  # noqa: S311 - repeatable, no secret
+    full, policies = read_case(random_case(Random(seed)))
     context = {key: values for number, (key, values) in enumerate(full.context.items()) if kept >> number & 1}
     whole = authorize(full, policies).decision
     absent = frozenset({"aws:sourcevpce", "aws:requesttag/"} if said_absent else ())
@@ -148,7 +148,7 @@ def without_one(policies: PolicySet, number: int) -> PolicySet | None:
 @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10**9), number=st.integers(0, 60))
 def test_reading_a_missing_policy_never_unsettles_an_answer(seed: int, number: int) -> None:
-    full, policies = read_case(random_case(Random(seed)))  # noqa: S311 - repeatable, no secret
+    full, policies = read_case(random_case(Random(seed)))
     partial = without_one(policies, number)
     if partial is None:
         return

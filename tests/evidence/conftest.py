@@ -92,7 +92,7 @@ class Wire:
         return page
 
 
-def _words(expression: Any) -> str:  # noqa: ANN401 - botocore holds plain names and parsed expressions
+def _words(expression: Any) -> str:
     return str(getattr(expression, "expression", expression))
 
 

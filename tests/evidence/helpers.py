@@ -28,7 +28,7 @@ TRUST: dict[str, Any] = {
 }
 
 
-def client(service: str, region: str = REGION) -> Any:  # noqa: ANN401 - clients are made at run time
+def client(service: str, region: str = REGION) -> Any:
     made: Any = boto3.client(service, region_name=region)  # type: ignore[call-overload]
     return made
 
@@ -38,13 +38,13 @@ def resource_policy(action: str, resource: object = "*") -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def denial(action: str, resource: str | None, *, principal: str | None = USER, **more: Any) -> Denial:  # noqa: ANN401
+def denial(action: str, resource: str | None, *, principal: str | None = USER, **more: Any) -> Denial:
     kind = PrincipalKind.ROLE_SESSION if principal and ":assumed-role/" in principal else PrincipalKind.IAM_USER
     known = Principal(arn=principal, kind=kind, account=ACCOUNT) if principal else Principal()
     return replace(Denial(principal=known, action=action, resource=resource, region=REGION), **more)
 
 
-def collect(wire: Wire, found: Denial, **options: Any) -> Evidence:  # noqa: ANN401
+def collect(wire: Wire, found: Denial, **options: Any) -> Evidence:
     """Collect with the wire recording."""
     wire.recording = True
     try:

@@ -43,7 +43,7 @@ def sample_wire(monkeypatch: pytest.MonkeyPatch, name: str, denial: Denial) -> W
     return wire
 
 
-def collect_sample(wire: Wire, name: str, denial: Denial, **options: Any) -> Evidence:  # noqa: ANN401
+def collect_sample(wire: Wire, name: str, denial: Denial, **options: Any) -> Evidence:
     """Collect with the profile in the caller's account and a role in every other one of the sample."""
     wire.calls.clear()
     own = _own(name, denial)

@@ -36,7 +36,7 @@ class SnapshotAws:
         account = key[4:16] if key.startswith("ASIA") else self.own
         return answer(account, parameters)
 
-    def file(self, account: str, name: str) -> Any:  # noqa: ANN401 - JSON
+    def file(self, account: str, name: str) -> Any:
         path = self.folder / "accounts" / account / f"{name}.json"
         return json.loads(path.read_text()) if path.exists() else None
 
@@ -163,7 +163,7 @@ class SnapshotAws:
     def _tags(self, account: str, arn: str) -> dict[str, str]:
         return dict((self.file(account, "resource-tags") or {}).get(arn, {}))
 
-    def _bucket(self, account: str, parameters: Parameters, key: str, none: str) -> Any:  # noqa: ANN401
+    def _bucket(self, account: str, parameters: Parameters, key: str, none: str) -> Any:
         buckets = (self.file(account, "s3") or {}).get("Buckets", {})
         value = buckets.get(parameters["Bucket"], {}).get(key)
         if value is None:
@@ -279,7 +279,7 @@ class SnapshotAws:
     # --- organization
 
     @property
-    def organization(self) -> Any:  # noqa: ANN401 - JSON
+    def organization(self) -> Any:
         path = self.folder / "organization.json"
         return json.loads(path.read_text()) if path.exists() else None
 

@@ -98,7 +98,7 @@ def test_one_endpoint_serves_every_service(wire: Wire) -> None:
     assert made.meta.endpoint_url == "http://127.0.0.1:9"
 
 
-def _emulated_client(wire: Wire) -> Any:  # noqa: ANN401 - clients are made at run time
+def _emulated_client(wire: Wire) -> Any:
     from troubleshooter.evidence.access import Access
 
     wire.answers["sts", "GetCallerIdentity"] = {"Account": ACCOUNT, "Arn": USER, "UserId": "x"}

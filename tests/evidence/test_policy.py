@@ -103,7 +103,7 @@ def test_every_declared_call_exists_in_the_sdk() -> None:
                 assert call.token or client.can_paginate(call.operation) or not _has_token(members), str(call)
 
 
-def _has_token(members: Any) -> bool:  # noqa: ANN401 - botocore's shape
+def _has_token(members: Any) -> bool:
     return any(name.lower() in {"nexttoken", "marker", "nextmarker", "continuationtoken"} for name in members)
 
 
@@ -202,7 +202,7 @@ def test_every_action_of_the_policy_is_one_of_a_declared_call() -> None:
         assert _allowed(document) <= {action for group in actions(calls).values() for action in group}
 
 
-def test_a_whole_account_makes_every_finding_call_and_no_other(wire: Any) -> None:  # noqa: ANN401 - the fixture
+def test_a_whole_account_makes_every_finding_call_and_no_other(wire: Any) -> None:
     wire.recording = True
     access = Access(LiveOptions())
     wire.calls.clear()

@@ -28,7 +28,7 @@ ORGANIZATION = {
 }
 
 
-def write(root: Path, **files: Any) -> Path:  # noqa: ANN401 - any JSON
+def write(root: Path, **files: Any) -> Path:
     for name, content in files.items():
         path = root / name.replace("__", "/").replace("_json", ".json").replace("_", "-")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def write(root: Path, **files: Any) -> Path:  # noqa: ANN401 - any JSON
     return root
 
 
-def account_file(root: Path, name: str, content: Any) -> Path:  # noqa: ANN401 - any JSON
+def account_file(root: Path, name: str, content: Any) -> Path:
     folder = root / "accounts" / ACCOUNT
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))

@@ -38,7 +38,7 @@ def answer(client: BaseClient, operation: str, parameters: dict[str, Any]) -> di
     return found if isinstance(found, dict) else {}
 
 
-def _one(shape: Shape | None, depth: int) -> Any:  # noqa: ANN401 - of every shape there is
+def _one(shape: Shape | None, depth: int) -> Any:
     if shape is None or depth > _DEPTH:
         return None
     if isinstance(shape, StructureShape):

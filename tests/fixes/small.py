@@ -56,7 +56,7 @@ def evidence(
     *roles: tuple[str, Json],
     policies: tuple[tuple[str, Json], ...] = (),
     resources: dict[str, Any] | None = None,
-    **more: Any,  # noqa: ANN401 - fields of AccountEvidence
+    **more: Any,
 ) -> Evidence:
     account = AccountEvidence(
         account_id=ACCOUNT,

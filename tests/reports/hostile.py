@@ -33,7 +33,7 @@ OWN = {"cause", "playbook", "source_url", "id"}
 """Fields that only this program fills."""
 
 
-def poison(value: Any, text: str, name: str = "") -> Any:  # noqa: ANN401 - returns the type it is given
+def poison(value: Any, text: str, name: str = "") -> Any:
     if isinstance(value, Enum) or name in OWN:
         return value
     if isinstance(value, str) and name == "next_commands":

@@ -15,7 +15,7 @@ def apply_to_files(files: dict[str, Json], changes: Iterable[Any]) -> dict[str, 
     return result
 
 
-def _apply(files: dict[str, Json], change: Any) -> None:  # noqa: ANN401 - a Change, or its JSON
+def _apply(files: dict[str, Json], change: Any) -> None:
     kind, target = str(change.policy_type), change.target_arn
     after, before = deepcopy(change.after), change.before
     if kind in {"scp", "rcp"}:
@@ -48,7 +48,7 @@ def _apply(files: dict[str, Json], change: Any) -> None:  # noqa: ANN401 - a Cha
         _endpoint(files[f"accounts/{account}/vpc-endpoints.json"], change, after)
 
 
-def _inline(details: Json, change: Any, after: Json) -> None:  # noqa: ANN401
+def _inline(details: Json, change: Any, after: Json) -> None:
     for listing, inline in (
         ("UserDetailList", "UserPolicyList"),
         ("RoleDetailList", "RolePolicyList"),
@@ -68,13 +68,13 @@ def _inline(details: Json, change: Any, after: Json) -> None:  # noqa: ANN401
     raise AssertionError(change.target_arn)
 
 
-def _endpoint(content: Json, change: Any, after: Json) -> None:  # noqa: ANN401
+def _endpoint(content: Json, change: Any, after: Json) -> None:
     entry = next(item for item in content["VpcEndpoints"] if change.target_arn.endswith(item["VpcEndpointId"]))
     assert entry["PolicyDocument"] == change.before
     entry["PolicyDocument"] = after
 
 
-def _organization(content: Json, change: Any, after: Json) -> None:  # noqa: ANN401
+def _organization(content: Json, change: Any, after: Json) -> None:
     if str(change.operation) == "replace":
         policy = next(item for item in content["Policies"] if item["PolicySummary"]["Arn"] == change.policy_arn)
         assert policy["Content"] == change.before

@@ -69,7 +69,7 @@ def _trust_world(seed: int, name: str) -> World:
 def write_snapshot(world: World, folder: Path) -> Path:
     """Write the world's snapshot folder."""
     header = {"schema_version": 1, "collected_at": "2026-05-01T11:00:00Z", "tool_version": "0.0.0"}
-    rng = Random(len(world.event["eventID"]) + int(world.owner))  # noqa: S311 - reproducible, not secret
+    rng = Random(len(world.event["eventID"]) + int(world.owner))
     for name, content in {**world.files, "snapshot.json": header, "gaps.json": []}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def write_snapshot(world: World, folder: Path) -> Path:
     return folder
 
 
-def _with_texts(value: Any, rng: Random) -> Any:  # noqa: ANN401 - any JSON
+def _with_texts(value: Any, rng: Random) -> Any:
     """Turn some policy documents into text, URL-encoded or not, as the APIs return them."""
     if isinstance(value, list):
         return [_with_texts(item, rng) for item in value]

@@ -11,11 +11,11 @@ def document(*statements: Json) -> Json:
     return {"Version": VERSION, "Statement": list(statements)}
 
 
-def allow(sid: str, actions: list[str], resources: list[str] | str, **more: Any) -> Json:  # noqa: ANN401 - any element
+def allow(sid: str, actions: list[str], resources: list[str] | str, **more: Any) -> Json:
     return {"Sid": sid, "Effect": "Allow", **more, "Action": actions, "Resource": resources}
 
 
-def deny(sid: str, actions: list[str], resources: list[str] | str, **more: Any) -> Json:  # noqa: ANN401 - any element
+def deny(sid: str, actions: list[str], resources: list[str] | str, **more: Any) -> Json:
     return {"Sid": sid, "Effect": "Deny", **more, "Action": actions, "Resource": resources}
 
 

@@ -188,4 +188,4 @@ def _sample(world: World) -> list[tuple[str, str, str]]:
         if who != (world.principal, world.call.action, world.resource)
         and who != (world.caller["Arn"], world.call.action, world.resource)
     ]
-    return Random(len(every)).sample(every, min(SAMPLE, len(every)))  # noqa: S311 - reproducible, not secret
+    return Random(len(every)).sample(every, min(SAMPLE, len(every)))

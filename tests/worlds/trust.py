@@ -35,7 +35,7 @@ WEB = Call(
 
 def healthy_trust(seed: int) -> World:
     """Build a world in which a role may be assumed by a role, a user or a GitHub workflow."""
-    rng = Random(seed)  # noqa: S311 - reproducible, not secret
+    rng = Random(seed)
     web = rng.random() < 0.3
     world = build_frame(rng, WEB if web else ASSUME)
     breakglass = {

@@ -103,7 +103,7 @@ def build_frame(rng: Random, call: Call | None = None) -> World:
 
 def healthy(seed: int) -> World:
     """Build a world in which the call is allowed."""
-    world = build_frame(Random(seed))  # noqa: S311 - reproducible, not secret
+    world = build_frame(Random(seed))
     parameters, resources = _target(world)
     _grants(world)
     _limits(world)

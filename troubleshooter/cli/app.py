@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
+from troubleshooter.cli.collect import collect
+from troubleshooter.cli.explain import explain
+from troubleshooter.cli.mcp import mcp
 from troubleshooter.cli.output import complain
+from troubleshooter.cli.policy import policy
+from troubleshooter.cli.runbook import runbook
+from troubleshooter.cli.scan import scan
+from troubleshooter.cli.simulate import simulate
 from troubleshooter.errors import TroubleshooterError
 
 _INTERRUPTED = 130
@@ -29,14 +36,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# TEMPORARY while commands are being written: a command whose module is missing is left out.
-from importlib import import_module  # noqa: E402
-
-for _name in ("explain", "scan", "simulate", "collect", "runbook", "policy", "mcp"):
-    try:
-        app.command()(getattr(import_module(f"troubleshooter.cli.{_name}"), _name))
-    except ModuleNotFoundError:
-        continue
+for _command in (explain, scan, simulate, collect, runbook, policy, mcp):
+    app.command()(_command)
 
 
 def _print_version(value: bool) -> None:

@@ -11,7 +11,7 @@ ACCOUNT = "111122223333"
 HOSTILE = "a'b\"c$(touch x)`id`\n${aws:username} %{x} <script> \x1b[31m \u202e é 😀 \ud800 ](x) {{y}}"
 
 
-def document(sid: str = "Allow1", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def document(sid: str = "Allow1", **more: Any) -> dict[str, Any]:
     statement = {"Sid": sid, "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::b/*", **more}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
@@ -20,7 +20,7 @@ BEFORE = document("Before")
 AFTER = document("After", Condition={"StringEquals": {"aws:PrincipalTag/team": "${aws:username}", "k": [HOSTILE]}})
 
 
-def change(kind: PolicyType, target: str, **more: Any) -> Change:  # noqa: ANN401
+def change(kind: PolicyType, target: str, **more: Any) -> Change:
     fields = {"operation": Operation.REPLACE, "before": BEFORE, "after": AFTER, **more}
     return Change(policy_type=kind, target_arn=target, **fields)
 
@@ -114,7 +114,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def fix_of(*changes: Change, **more: Any) -> Fix:  # noqa: ANN401
+def fix_of(*changes: Change, **more: Any) -> Fix:
     fields = {
         "summary": f"Do it {HOSTILE}",
         "owner": f"the owner {HOSTILE}",

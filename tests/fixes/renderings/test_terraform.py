@@ -57,7 +57,7 @@ def read_string(text: str) -> str:
     return ESCAPE.sub(one, text[1:-1])
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             read_string(key) if key.startswith('"') else key: plain(item)
@@ -75,7 +75,7 @@ def documents(script: str) -> list[Any]:
     return [plain(hcl2.loads(f"locals {{\n  value = {text}\n}}\n"))["locals"][0]["value"] for text in found]
 
 
-def as_read(value: Any) -> Any:  # noqa: ANN401
+def as_read(value: Any) -> Any:
     """Return the document as HCL can hold it: a lone surrogate is lost."""
     if isinstance(value, dict):
         return {key: as_read(item) for key, item in value.items()}
@@ -143,6 +143,6 @@ def test_any_string_reads_back(text: str) -> None:
 
 
 @given(JSON_VALUES)
-def test_any_value_parses(value: Any) -> None:  # noqa: ANN401
+def test_any_value_parses(value: Any) -> None:
     lines = "\n".join(terraform.hcl_value(value, 1))
     hcl2.loads(f"locals {{\n  value = {lines}\n}}\n")
