@@ -30,7 +30,7 @@ unit: $(STAMP)
 	@$(BIN)/python -m pytest
 
 test: $(STAMP) lint  ## everything that CI runs
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered
 
 test-browser: $(STAMP)  ## HTML reports in headless Chromium: axe-core, no sideways scrolling (needs chromium and npm)
 	@PYTHONPATH=. $(BIN)/python tests/browser/check_pages.py
