@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from troubleshooter.model.arn import account_of, assumed_role, is_account_id, parse_arn
 from troubleshooter.model.policy import NearMiss
 from troubleshooter.model.request import Request
-from troubleshooter.model.vocabulary import Element, PrincipalKind
+from troubleshooter.model.vocabulary import Element, PolicyType, PrincipalKind
 
 _ALIKE = 0.5
 _SERVICE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn")
@@ -20,6 +20,9 @@ _SERVICE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn")
 def is_relevant(near_miss: NearMiss, request: Request) -> bool:
     """Return whether the near miss may be what was meant to allow the request."""
     if near_miss.element is not Element.PRINCIPAL or not near_miss.values:
+        return True
+    if near_miss.statement.policy_type is PolicyType.VPC_ENDPOINT and any(map(parse_arn, near_miss.values)):
+        # An endpoint policy belongs to no resource: nobody in it is there as the resource owner's administrator.
         return True
     return any(_meant(value, request) for value in near_miss.values)
 
