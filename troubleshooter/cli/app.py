@@ -61,12 +61,21 @@ def _root(
     del version
 
 
+def _open_closed_streams() -> None:
+    """Give a program started with a stream closed (``<&-``, some schedulers) an empty one: Python has None there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # The stream lives as long as the program.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
 def main() -> None:
     """Run the command line; every ending goes through here.
 
     Expected trouble prints one line on stderr and returns its exit code. Anything else is a bug: one
     line too, with the traceback only where ``TROUBLESHOOTER_DEBUG`` is set.
     """
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Logs hold bytes that no terminal encoding has (lone surrogates); print them escaped.

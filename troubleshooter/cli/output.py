@@ -34,6 +34,14 @@ def report_width(output: Path | None) -> int:
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
 
 
+def _let_the_reader_go() -> None:
+    """Go on without a reader (head, less) that has seen enough: the exit code still tells the answer.
+
+    Left to click, it would become 1, which stands for a bug.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def deliver(report: str, output: Path | None) -> None:
     """Write the report to ``output`` or stdout, ending in one newline.
 
@@ -41,8 +49,11 @@ def deliver(report: str, output: Path | None) -> None:
     """
     text = report if report.endswith("\n") else report + "\n"
     if output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _let_the_reader_go()
         return
     try:
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -58,8 +69,11 @@ def deliver_bytes(report: bytes, output: Path | None) -> None:
     if output is None:
         if sys.stdout.isatty():
             raise UsageError("this format is binary: name a file with --output")
-        sys.stdout.buffer.write(report)
-        sys.stdout.flush()
+        try:
+            sys.stdout.buffer.write(report)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _let_the_reader_go()
         return
     try:
         output.write_bytes(report)

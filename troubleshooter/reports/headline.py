@@ -115,7 +115,11 @@ def cautions(diagnosis: Diagnosis) -> tuple[Words, ...]:
 def _rests_on_the_message(diagnosis: Diagnosis) -> bool:
     """Whether nothing was evaluated or said by AWS about this denial."""
     bases = {finding.basis for finding in diagnosis.findings}
-    return diagnosis.decision is Decision.UNKNOWN and bases <= {Basis.STATED, Basis.INFERRED}
+    if diagnosis.decision is not Decision.UNKNOWN or not bases <= {Basis.STATED, Basis.INFERRED}:
+        return False
+    # One layer that was read and settled is enough to make "no policy was read" untrue.
+    settled = {Decision.ALLOW, Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY}
+    return all(result.decision not in settled for step in diagnosis.steps for result in step.policy_types)
 
 
 def _deciding_gaps(diagnosis: Diagnosis) -> tuple[Gap, ...]:

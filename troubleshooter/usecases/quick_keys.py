@@ -18,6 +18,7 @@ from troubleshooter.denials.arn_patterns import kind_of
 from troubleshooter.denials.identity import principal_of_event, role_of_session
 from troubleshooter.model.arn import parse_arn
 from troubleshooter.model.principal import Principal
+from troubleshooter.model.vocabulary import PrincipalKind
 from troubleshooter.reference.actions import ActionInfo, lookup
 from troubleshooter.sources.log_record import LogRecord
 
@@ -97,5 +98,9 @@ def principal_in(identity: bytes, message_principal: str | None) -> Who | None:
 
 
 def group_principal(principal: Principal) -> str | None:
-    """Return what a principal's denials are grouped under: its role, else itself."""
-    return role_of_session(principal) or principal.arn or principal.name
+    """Return what a principal's denials are grouped under: its role, else itself.
+
+    Of a caller in another account CloudTrail often logs nothing but that account: two accounts stay two groups.
+    """
+    known = role_of_session(principal) or principal.arn or principal.name
+    return known or (principal.account if principal.kind is PrincipalKind.AWS_ACCOUNT else None)
