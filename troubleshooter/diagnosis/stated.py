@@ -100,7 +100,11 @@ def _message_words(case: Case, policy_type: PolicyType, decision: Decision) -> s
     who = principal_words(denial.principal)
     named = f" ({denial.stated_policy_arn})" if denial.stated_policy_arn else ""
     if decision is Decision.EXPLICIT_DENY:
-        return sentence(f"AWS's message says that a statement of a {words}{named} explicitly denies {who} {asked}")
+        # Read aloud: an identity policy, an SCP, an RCP; a session policy, a bucket policy, a role trust policy.
+        article = "an" if words.startswith(("identity", "SCP", "RCP", "S3")) else "a"
+        return sentence(
+            f"AWS's message says that a statement of {article} {words}{named} explicitly denies {who} {asked}"
+        )
     if denial.stated_decision is None:
         return sentence(f"AWS's message points to the {words}{named}; it does not say whether by an explicit deny")
     return sentence(f"AWS's message says that no {words}{named} allows {who} {asked}")
