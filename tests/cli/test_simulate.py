@@ -207,7 +207,7 @@ def test_junit_counts_failures_and_errors() -> None:
         "failures": "1",
         "errors": "1",
     }
-    assert finished.returncode == 4
+    assert finished.returncode == 5
 
 
 def test_text_shows_one_line_per_case() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from troubleshooter.diagnosis.relevance import is_relevant
@@ -40,3 +42,19 @@ def test_whom_a_statement_may_have_been_meant_for(policy_type: PolicyType, named
     )
 
     assert is_relevant(near, REQUEST) is expected
+
+
+def test_another_identity_provider_is_relevant_to_a_federated_caller() -> None:
+    provider = "arn:aws:iam::111111111111:oidc-provider/gitlab.example"
+    caller = replace(CALLER, kind=PrincipalKind.WEB_IDENTITY, arn=provider.replace("gitlab", "github"))
+    near = NearMiss(
+        statement=Statement(policy_type=PolicyType.TRUST, effect="Allow"),
+        element=Element.PRINCIPAL,
+        required=provider,
+        actual=caller.arn or "",
+        hint="",
+        values=(provider,),
+    )
+
+    assert is_relevant(near, replace(REQUEST, principal=caller))
+    assert not is_relevant(near, REQUEST)

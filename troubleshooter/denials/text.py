@@ -127,7 +127,7 @@ def _denial(stretch: str, core: _Core) -> Denial:
         principal=principal,
         action=action,
         resource=resource,
-        resource_account=account_of(resource) or hints.mentioned_account(stretch),
+        resource_account=account_of(resource) or _other_account(stretch, principal.account),
         api_call=operation,
         region=region or (place.region if place and place.region else None),
         error_code=wrappers.denial_code(stretch) or wrappers.other_code(stretch),
@@ -144,7 +144,27 @@ def _denial(stretch: str, core: _Core) -> Denial:
         if resource
         else hints.mentioned_resource(stretch, (action or "").partition(":")[0] or wrappers.service(stretch)),
     )
-    return replace(denial, provenance=_provenance(denial, origins))
+    return replace(denial, context=_requested_region(denial), provenance=_provenance(denial, origins))
+
+
+def _other_account(stretch: str, caller: str | None) -> str | None:
+    """Return the account that the text names for the resource; the caller's own says nothing about whose it is."""
+    account = hints.mentioned_account(stretch)
+    return None if account == caller else account
+
+
+def _requested_region(denial: Denial) -> dict[str, tuple[str, ...]]:
+    """Return ``aws:RequestedRegion`` where the resource's own ARN names the Region that was called.
+
+    A Regional resource is reached through its Region's endpoint
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion);
+    a copy is the exception: its source may stand in another Region.
+    """
+    arn = parse_arn(denial.resource)
+    if arn is None or not arn.region or "*" in arn.region or arn.region != denial.region:
+        return {}
+    _, _, name = (denial.action or "").partition(":")
+    return {} if not name or name.lower().startswith("copy") else {"aws:RequestedRegion": (arn.region,)}
 
 
 def _action(stretch: str, core: _Core, operation: str | None, origins: dict[str, str]) -> str | None:

@@ -14,6 +14,7 @@ from troubleshooter.model.request import Request
 from troubleshooter.model.vocabulary import Element, PolicyType, PrincipalKind
 
 _ALIKE = 0.5
+_FEDERATED = frozenset({PrincipalKind.WEB_IDENTITY, PrincipalKind.SAML})
 _SERVICE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn")
 
 
@@ -35,6 +36,9 @@ def _meant(value: str, request: Request) -> bool:
     """
     if value.endswith(_SERVICE_SUFFIXES):
         return request.principal.kind is PrincipalKind.AWS_SERVICE
+    if request.principal.kind in _FEDERATED and _is_provider(value):
+        # A statement for another identity provider was written for federated callers, as this one is.
+        return True
     named = value if is_account_id(value) else account_of(value)
     if named is None or request.resource_account is None or named != request.resource_account:
         return True
@@ -42,6 +46,11 @@ def _meant(value: str, request: Request) -> bool:
     if request.principal.account != named:
         return bool(theirs) and theirs == ours
     return SequenceMatcher(a=theirs, b=ours).ratio() >= _ALIKE
+
+
+def _is_provider(value: str) -> bool:
+    arn = parse_arn(value)
+    return arn is not None and arn.resource_type in {"oidc-provider", "saml-provider"}
 
 
 def _name(principal: str | None) -> str:

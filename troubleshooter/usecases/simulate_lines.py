@@ -32,10 +32,10 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        """Return 4 where a line was no case at all, 5 where one differs from its expectation, else 0."""
-        if self.unreadable:
-            return UNREADABLE
-        return DIFFERENT if self.different else FINE
+        """Return 5 where a case differs from its expectation, else 4 where a line was no case at all, else 0."""
+        if self.different:
+            return DIFFERENT
+        return UNREADABLE if self.unreadable else FINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
