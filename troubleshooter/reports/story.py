@@ -118,7 +118,15 @@ def _facts(diagnosis: Diagnosis) -> tuple[Fact, ...]:
     called: Words = (" (API call ", Name(call), ")") if call and not (denial.action or "").endswith(f":{call}") else ()
     owner: Words = (" in account ", Name(denial.resource_account)) if denial.resource_account else ()
     facts: list[Fact] = [
-        ("Who", (Name(who.arn or who.name or "not said"), f" ({who.kind.replace('_', ' ')})", *issuer, *via)),
+        (
+            "Who",
+            (
+                Name(who.arn or who.name or (f"account {who.account}" if who.account else "not said")),
+                f" ({who.kind.replace('_', ' ')})",
+                *issuer,
+                *via,
+            ),
+        ),
         ("What", (Name(denial.action or "not said"), *called)),
         ("Resource", (Name(denial.resource or "not said"), *owner)),
     ]
