@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from troubleshooter.cli import options as shared
-from troubleshooter.cli.output import complain, deliver, report_width, wants_color
+from troubleshooter.cli.output import deliver, report_width, wants_color
 
 if TYPE_CHECKING:
-    from troubleshooter.usecases.explain import Explained
+    from troubleshooter.model.diagnosis import Diagnosis
 
 
 class ExplainFormat(StrEnum):
@@ -45,22 +45,15 @@ def explain(  # noqa: D103 - its help is below, for the terminal
     timeout: shared.TimeoutOption = 60.0,
     context: shared.ContextOption = None,
     report_format: Annotated[ExplainFormat, typer.Option("--format", help="Form of the report.")] = ExplainFormat.TEXT,
-    fix_format: Annotated[
-        str | None,
-        typer.Option("--fix-format", help="Print the fix instead: json, cli, terraform, cloudformation or diff."),
-    ] = None,
-    fix_output: Annotated[
-        Path | None, typer.Option("--fix-output", metavar="DIR", help="Write the fix's files to this folder.")
-    ] = None,
-    request: Annotated[
-        bool, typer.Option("--request", help="Print a request for access for whoever owns the policy.")
-    ] = False,
+    fix_format: shared.FixFormatOption = None,
+    fix_output: shared.FixOutputOption = None,
+    request: shared.RequestOption = False,
     output: shared.OutputOption = None,
     redact: shared.RedactOption = False,
     verbose: shared.VerboseOption = False,
 ) -> None:
+    from troubleshooter.cli.hand_off import hand_off
     from troubleshooter.usecases.exit_codes import exit_code
-    from troubleshooter.usecases.explain import explain_input
 
     evidence = shared.EvidenceOptions(
         snapshot=snapshot,
@@ -73,14 +66,9 @@ def explain(  # noqa: D103 - its help is below, for the terminal
         verbose=verbose,
         context=shared.parse_context(context),
     )
-    data, name = shared.read_input_bytes(given)
-    explained = explain_input(data, name, lambda denial: shared.load_evidence(denial, evidence))
-    for note in explained.notes:
-        complain(note)
-    from troubleshooter.cli.hand_off import hand_off
-
+    diagnoses = shared.explain_given(given, evidence)
     report = hand_off(
-        explained.diagnoses,
+        diagnoses,
         fix_format=fix_format,
         fix_output=fix_output,
         request=request,
@@ -88,9 +76,9 @@ def explain(  # noqa: D103 - its help is below, for the terminal
         color=wants_color(output),
     )
     if report is None:
-        report = _render(explained, report_format, output, redact=redact)
+        report = _render(diagnoses, report_format, output, redact=redact)
     deliver(report, output)
-    raise typer.Exit(exit_code(explained.diagnoses))
+    raise typer.Exit(exit_code(diagnoses))
 
 
 explain.__doc__ = f"""Explain one or more denials: which statement refused, why, ranked, with the minimal fix.
@@ -98,7 +86,9 @@ explain.__doc__ = f"""Explain one or more denials: which statement refused, why,
 {_EXAMPLE}"""
 
 
-def _render(explained: Explained, report_format: ExplainFormat, output: Path | None, *, redact: bool) -> str:
+def _render(
+    diagnoses: tuple[Diagnosis, ...], report_format: ExplainFormat, output: Path | None, *, redact: bool
+) -> str:
     from importlib import import_module
 
     from troubleshooter.reports.options import RenderOptions
@@ -106,4 +96,4 @@ def _render(explained: Explained, report_format: ExplainFormat, output: Path | N
     module = {ExplainFormat.JSON: "json_report"}.get(report_format, report_format.value)
     render = import_module(f"troubleshooter.reports.{module}").render
     wanted = RenderOptions(color=wants_color(output), width=report_width(output), redact=redact)
-    return str(render(explained.diagnoses, wanted))
+    return str(render(diagnoses, wanted))

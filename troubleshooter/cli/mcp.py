@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -61,13 +62,12 @@ def mcp(  # noqa: D103 - its help is below, for the terminal
         timeout=timeout,
     )
 
-    def evidence_for(denial: Denial, folder: Path | None) -> Evidence:
-        return shared.load_evidence(
-            denial, replace(given, snapshot=folder, live=False, profile=None, assume_role=()) if folder else given
-        )
+    def evidence_from(folder: Path | None) -> Callable[[Denial], Evidence]:
+        offline = replace(given, snapshot=folder, live=False, profile=None, assume_role=())
+        return shared.evidence_for(offline if folder else given)
 
     folders = tuple(allow or (Path.cwd(),)) + ((snapshot,) if snapshot else ())
-    serve(Desk(evidence_for=evidence_for, folders=folders, playbooks=load_pages(playbooks), redact=redact))
+    serve(Desk(evidence_from=evidence_from, folders=folders, playbooks=load_pages(playbooks), redact=redact))
 
 
 mcp.__doc__ = f"""Serve the same abilities to an assistant, as an MCP server over stdio. It only reads.

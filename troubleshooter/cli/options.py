@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from troubleshooter.cli.output import complain
 from troubleshooter.errors import UnreadableInputError, UsageError
 from troubleshooter.model.evidence import Evidence
 
 if TYPE_CHECKING:
     from troubleshooter.model.denial import Denial
+    from troubleshooter.model.diagnosis import Diagnosis
 
 _LONGEST_PATH = 4096
 
@@ -48,6 +50,16 @@ ContextOption = Annotated[
     typer.Option(
         "--context", metavar="KEY=VALUE", help="Supply or override a condition key (repeatable; again for more values)."
     ),
+]
+FixFormatOption = Annotated[
+    str | None,
+    typer.Option("--fix-format", help="Print the fix instead: json, cli, terraform, cloudformation or diff."),
+]
+FixOutputOption = Annotated[
+    Path | None, typer.Option("--fix-output", metavar="DIR", help="Write the fix's files to this folder.")
+]
+RequestOption = Annotated[
+    bool, typer.Option("--request", help="Print a request for access for whoever owns the policy.")
 ]
 OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the report there.")]
 RedactOption = Annotated[
@@ -135,6 +147,34 @@ def load_evidence(denial: Denial, options: EvidenceOptions) -> Evidence:
     if options.context:
         return replace(evidence, context={**evidence.context, **options.context})
     return evidence
+
+
+def evidence_for(options: EvidenceOptions) -> Callable[[Denial], Evidence]:
+    """Return what gives each denial's evidence: AWS is asked per denial, a snapshot is loaded once, at the first."""
+    if options.live:
+        return lambda denial: load_evidence(denial, options)
+    loaded: list[Evidence] = []
+
+    def once(denial: Denial) -> Evidence:
+        if not loaded:
+            loaded.append(load_evidence(denial, options))
+        return loaded[0]
+
+    return once
+
+
+def explain_given(given: str | None, options: EvidenceOptions) -> tuple[Diagnosis, ...]:
+    """Read the INPUT, diagnose every denial in it, and say on stderr what else was there.
+
+    Raises what reading and collecting raise; see ``usecases.explain.explain_input``.
+    """
+    from troubleshooter.usecases.explain import explain_input
+
+    data, name = read_input_bytes(given)
+    explained = explain_input(data, name, evidence_for(options))
+    for note in explained.notes:
+        complain(note)
+    return explained.diagnoses
 
 
 def _collect(denial: Denial, options: EvidenceOptions) -> Evidence:

@@ -51,23 +51,15 @@ def runbook(  # noqa: D103 - its help is below, for the terminal
             help="Folder of your own pages; each replaces the shipped one of its name. Also TROUBLESHOOTER_PLAYBOOKS.",
         ),
     ] = None,
-    fix_format: Annotated[
-        str | None,
-        typer.Option("--fix-format", help="Print the fix instead: json, cli, terraform, cloudformation or diff."),
-    ] = None,
-    fix_output: Annotated[
-        Path | None, typer.Option("--fix-output", metavar="DIR", help="Write the fix's files to this folder.")
-    ] = None,
-    request: Annotated[
-        bool, typer.Option("--request", help="Print a request for access for whoever owns the policy.")
-    ] = False,
+    fix_format: shared.FixFormatOption = None,
+    fix_output: shared.FixOutputOption = None,
+    request: shared.RequestOption = False,
     output: shared.OutputOption = None,
     redact: shared.RedactOption = False,
     verbose: shared.VerboseOption = False,
 ) -> None:
     from troubleshooter.cli.hand_off import hand_off
     from troubleshooter.usecases.exit_codes import exit_code
-    from troubleshooter.usecases.explain import explain_input
 
     evidence = shared.EvidenceOptions(
         snapshot=snapshot,
@@ -81,12 +73,9 @@ def runbook(  # noqa: D103 - its help is below, for the terminal
         context=shared.parse_context(context),
     )
     pages = load_pages(playbooks)
-    data, name = shared.read_input_bytes(given)
-    explained = explain_input(data, name, lambda denial: shared.load_evidence(denial, evidence))
-    for note in explained.notes:
-        complain(note)
+    diagnoses = shared.explain_given(given, evidence)
     report = hand_off(
-        explained.diagnoses,
+        diagnoses,
         fix_format=fix_format,
         fix_output=fix_output,
         request=request,
@@ -98,9 +87,9 @@ def runbook(  # noqa: D103 - its help is below, for the terminal
         from troubleshooter.usecases.runbook import render
 
         wanted = RenderOptions(width=report_width(output), redact=redact)
-        report = render(explained.diagnoses, pages, report_format.value, wanted)
+        report = render(diagnoses, pages, report_format.value, wanted)
     deliver(report, output)
-    raise typer.Exit(exit_code(explained.diagnoses))
+    raise typer.Exit(exit_code(diagnoses))
 
 
 runbook.__doc__ = f"""Print the on-call playbook for a denial, filled with its names, commands and fix.

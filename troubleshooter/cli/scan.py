@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,8 +12,6 @@ from troubleshooter.cli import options as shared
 from troubleshooter.cli.output import deliver, deliver_bytes, report_width, wants_color
 
 if TYPE_CHECKING:
-    from troubleshooter.model.denial import Denial
-    from troubleshooter.model.evidence import Evidence
     from troubleshooter.usecases.scan import ScanResult
 
 _WIDEST_TABLE = 80
@@ -104,6 +101,7 @@ def scan(  # noqa: D103 - its help is below, for the terminal
 ) -> None:
     from troubleshooter.cli.progress import ProgressLine
     from troubleshooter.cli.scan_origin import OriginOptions, ddl_text, origin_from, sql_text
+    from troubleshooter.model.denial import Denial
     from troubleshooter.usecases.scan import ScanOptions, run_scan
     from troubleshooter.usecases.scan_exit import scan_exit_code
     from troubleshooter.usecases.scan_filters import filters_from
@@ -145,9 +143,10 @@ def scan(  # noqa: D103 - its help is below, for the terminal
         verbose=verbose,
         context=shared.parse_context(context),
     )
-    options = ScanOptions(
-        filters=filters, top=top, diagnose=not no_diagnose, evidence_for=_evidence_for(evidence), parallel=live
-    )
+    evidence_for = shared.evidence_for(evidence)
+    if not live:
+        evidence_for(Denial())  # a snapshot that cannot be read ends the scan before it starts
+    options = ScanOptions(filters=filters, top=top, diagnose=not no_diagnose, evidence_for=evidence_for, parallel=live)
     with ProgressLine() as progress:
         result = run_scan(origin_from(asked), options, progress)
     _print(result, report_format, output, redact=redact, top=top)
@@ -157,16 +156,6 @@ def scan(  # noqa: D103 - its help is below, for the terminal
 scan.__doc__ = f"""Scan many records: who is denied what, since when, what changed before, why, and the fix.
 
 {_EXAMPLE}"""
-
-
-def _evidence_for(options: shared.EvidenceOptions) -> Callable[[Denial], Evidence]:
-    """Return what gives a denial's evidence; a snapshot is loaded once, before the scan."""
-    if options.live:
-        return lambda denial: shared.load_evidence(denial, options)
-    from troubleshooter.model.denial import Denial
-
-    known = shared.load_evidence(Denial(), options)
-    return lambda _: known
 
 
 def _print(result: ScanResult, report_format: ScanFormat, output: Path | None, *, redact: bool, top: int) -> None:

@@ -20,7 +20,7 @@ from troubleshooter.reports import json_report, text
 from troubleshooter.reports.options import RenderOptions
 from troubleshooter.reports.prepare import prepared
 from troubleshooter.usecases import hand_off, playbooks
-from troubleshooter.usecases.explain import explain_input
+from troubleshooter.usecases.explain import EvidenceFor, explain_input
 from troubleshooter.usecases.playbook_values import placeholder_values
 
 _NOTE = (
@@ -42,11 +42,11 @@ class Answer:
 class Desk:
     """What the server was started with: where evidence comes from, and the folders that it may read.
 
-    ``evidence_for`` gives a denial's evidence from a snapshot folder or, with None, from the server's own
-    source; ``redact`` masks every answer.
+    ``evidence_from`` returns, for a snapshot folder or, with None, for the server's own source, what gives each
+    denial's evidence during one call; ``redact`` masks every answer.
     """
 
-    evidence_for: Callable[[Denial, Path | None], Evidence]
+    evidence_from: Callable[[Path | None], EvidenceFor]
     folders: tuple[Path, ...]
     playbooks: playbooks.Playbooks
     redact: bool = False
@@ -75,8 +75,10 @@ def _diagnoses(
     folder = desk.allowed(snapshot) if snapshot else None
     keys = {key: tuple(values) for key, values in context.items()}
 
+    source = desk.evidence_from(folder)
+
     def evidence_for(denial: Denial) -> Evidence:
-        evidence = desk.evidence_for(denial, folder)
+        evidence = source(denial)
         return replace(evidence, context={**evidence.context, **keys}) if keys else evidence
 
     return explain_input(given, "the text", evidence_for).diagnoses
@@ -124,7 +126,7 @@ def scan_logs(desk: Desk, path: str, snapshot: str | None, filters: Mapping[str,
     folder = desk.allowed(snapshot) if snapshot else None
     result = scan(
         desk.allowed(path),
-        evidence=lambda denial: desk.evidence_for(denial, folder),
+        evidence=desk.evidence_from(folder),
         filters=filters_from(**filters),
         top=top,
         jobs=1,
