@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from troubleshooter.fixes.renderings.comments import comment
+from troubleshooter.fixes.renderings.comments import comment, has_changes, preface
 from troubleshooter.fixes.renderings.documents import quoted
 from troubleshooter.fixes.renderings.files import logical_id
 from troubleshooter.fixes.renderings.function_policy import added_permissions, is_function
@@ -20,7 +20,7 @@ from troubleshooter.model.arn import Arn, parse_arn
 from troubleshooter.model.diagnosis import Change, Fix
 from troubleshooter.model.evidence import JsonObject
 from troubleshooter.model.policy import JsonValue
-from troubleshooter.model.vocabulary import Disposition, Operation, PolicyType
+from troubleshooter.model.vocabulary import Operation, PolicyType
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _RESERVED = {"y", "n", "yes", "no", "true", "false", "on", "off", "null"}
@@ -42,13 +42,8 @@ def render(fix: Fix) -> str:
 
 
 def _lines(fix: Fix) -> Iterator[str]:
-    yield from comment(fix.summary)
-    if fix.disposition is not Disposition.SAFE:
-        yield from comment(f"{fix.disposition.value.replace('_', ' ')}; owner: {fix.owner}")
-    for warning in fix.warnings:
-        yield from comment(f"Warning: {warning}")
-    if fix.disposition is Disposition.DO_NOT_APPLY or not fix.changes:
-        yield "# There is nothing to apply."
+    yield from preface(fix)
+    if not has_changes(fix):
         return
     yield "# Where these policies are in a stack already, change them there instead of deploying this template."
     told = [

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from troubleshooter.fixes.renderings.comments import comment
+from troubleshooter.fixes.renderings.comments import comment, has_changes, preface
 from troubleshooter.fixes.renderings.documents import pretty, quoted
 from troubleshooter.fixes.renderings.files import identifier
 from troubleshooter.fixes.renderings.function_policy import Permission, added_permissions, is_function
@@ -17,7 +17,7 @@ from troubleshooter.fixes.renderings.resource_commands import queue_url
 from troubleshooter.model.arn import Arn, parse_arn
 from troubleshooter.model.diagnosis import Change, Fix
 from troubleshooter.model.policy import JsonValue
-from troubleshooter.model.vocabulary import Disposition, Operation, PolicyType
+from troubleshooter.model.vocabulary import Operation, PolicyType
 
 _TEMPLATE_MARK = re.compile(r"[$%](?=\{)")
 
@@ -44,13 +44,8 @@ def render(fix: Fix) -> str:
 
 
 def _lines(fix: Fix) -> Iterator[str]:
-    yield from comment(fix.summary)
-    if fix.disposition is not Disposition.SAFE:
-        yield from comment(f"{fix.disposition.value.replace('_', ' ')}; owner: {fix.owner}")
-    for warning in fix.warnings:
-        yield from comment(f"Warning: {warning}")
-    if fix.disposition is Disposition.DO_NOT_APPLY or not fix.changes:
-        yield "# There is nothing to apply."
+    yield from preface(fix)
+    if not has_changes(fix):
         return
     yield "# Where these policies are managed already, change them there instead of adding these blocks."
     for number, change in enumerate(fix.changes, start=1):
